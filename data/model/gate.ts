@@ -1,0 +1,43 @@
+/** Gates: where a person decides. Types only; safe to import from workflow code. */
+
+export const gates = ['backups', 'knowledgenet', 'data', 'plan', 'tidy'] as const;
+export type Gate = (typeof gates)[number];
+
+export type Verdict = 'approve' | 'reject';
+
+/** A person's decision, as it travels: ids, hashes and codes only. */
+export interface Decision {
+  /** Chosen by the sender; the same id means the same decision. */
+  readonly decisionId: string;
+  readonly gate: Gate;
+  /** Which opening of the gate was looked at; openings are counted per gate from 1. */
+  readonly opening: number;
+  readonly verdict: Verdict;
+  /** Hash of what was looked at: the plan's, the snapshot's or the checklist's. */
+  readonly hash: string;
+  /** Account id of who decides; never a name. */
+  readonly by: string;
+  /** Id of the comment in the journal, if there is one. */
+  readonly commentId?: number;
+}
+
+/** A gate that waits. */
+export interface OpenGate {
+  readonly gate: Gate;
+  readonly opening: number;
+  /** What is decided about: a plan id, a snapshot id, or the run itself. */
+  readonly subject: { readonly kind: 'plan' | 'snapshot' | 'checklist'; readonly id: number };
+  readonly hash: string;
+  /** Numbers shown with it. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** ISO time. */
+  readonly openedAt: string;
+}
+
+/** What became of a decision. */
+export interface DecisionOutcome {
+  readonly decisionId: string;
+  readonly gate: Gate;
+  readonly opening: number;
+  readonly verdict: Verdict;
+}

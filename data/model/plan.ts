@@ -1,0 +1,300 @@
+/**
+ * The plan: what applying would do, in order, and what it would not do and why.
+ *
+ * Changes refer to Moodle rows by id where they exist already and by key where an earlier change makes them.
+ */
+import type { CourseFormat, ReusedCodeAnswer } from './settings.js';
+import type { UserType } from './snapshot.js';
+
+/** What a change is about. In this order they are applied. */
+export const changeKinds = ['category', 'user', 'course', 'enrolment'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** create: a new Moodle row. link: an existing row becomes ours by its idnumber. update: values change. archive: a course gives up its idnumber. */
+export type ChangeOperation = 'create' | 'link' | 'update' | 'archive';
+
+/** Moodle's user columns that we set. */
+export interface UserValues {
+  readonly username: string;
+  readonly firstname: string;
+  readonly lastname: string;
+  readonly email: string;
+  readonly idnumber: string;
+  readonly auth: string;
+}
+
+/** Moodle's course columns that we decide; the rest are Moodle's own defaults (form semantics). */
+export interface CourseValues {
+  readonly fullname: string;
+  readonly shortname: string;
+  readonly idnumber: string;
+  readonly format: CourseFormat;
+  readonly numsections?: number;
+  readonly activitytype?: string;
+  /** Course id whose course_format_options are copied. */
+  readonly optionsFrom?: number;
+  readonly visible: boolean;
+  /** Unix seconds. */
+  readonly startdate: number;
+  /** Unix seconds; 0 = none. */
+  readonly enddate: number;
+}
+
+interface ChangeBase {
+  /** 1-based order within the plan. */
+  readonly seq: number;
+}
+
+/** Makes one category of a path; its parents come earlier. Key: the whole path. */
+export interface CategoryCreate extends ChangeBase {
+  readonly kind: 'category';
+  readonly operation: 'create';
+  /** Category names from the top, joined by KEY_SEPARATOR. */
+  readonly path: string;
+  /** Existing parent's id, 0 = top; absent when an earlier change makes the parent. */
+  readonly parentId?: number;
+}
+
+export interface UserCreate extends ChangeBase {
+  readonly kind: 'user';
+  readonly operation: 'create';
+  readonly externalId: string;
+  readonly userType: UserType;
+  readonly values: UserValues;
+  readonly withPassword: boolean;
+}
+
+/** An account becomes ours: it has the idnumber already, or a person accepted the proposal. */
+export interface UserLink extends ChangeBase {
+  readonly kind: 'user';
+  readonly operation: 'link';
+  readonly externalId: string;
+  readonly userType: UserType;
+  readonly moodleId: number;
+  /** Natural key, compared again before writing. */
+  readonly username: string;
+  /** The idnumber it has now; '' when the accepted proposal writes ours. */
+  readonly idnumberBefore: string;
+  /** KN's values, remembered so that later changes in KN can be seen. */
+  readonly values: Omit<UserValues, 'auth'>;
+}
+
+export interface UserUpdate extends ChangeBase {
+  readonly kind: 'user';
+  readonly operation: 'update';
+  readonly externalId: string;
+  readonly moodleId: number;
+  readonly username: string;
+  readonly before: Readonly<Partial<Record<'firstname' | 'lastname' | 'email' | 'username', string>>>;
+  readonly after: Readonly<Partial<Record<'firstname' | 'lastname' | 'email' | 'username', string>>>;
+}
+
+export interface CourseCreate extends ChangeBase {
+  readonly kind: 'course';
+  readonly operation: 'create';
+  readonly externalId: string;
+  readonly groupType: string;
+  /** KN's class name, remembered so that a renamed class is seen. */
+  readonly className: string;
+  /** School year of the course. */
+  readonly year: number;
+  readonly values: CourseValues;
+  readonly categoryPath: string;
+  /** Existing category; absent when an earlier change makes it. */
+  readonly categoryId?: number;
+}
+
+export interface CourseLink extends ChangeBase {
+  readonly kind: 'course';
+  readonly operation: 'link';
+  readonly externalId: string;
+  readonly groupType: string;
+  readonly className: string;
+  readonly year: number;
+  readonly moodleId: number;
+  readonly shortname: string;
+  readonly idnumberBefore: string;
+  readonly fullname: string;
+}
+
+export interface CourseUpdate extends ChangeBase {
+  readonly kind: 'course';
+  readonly operation: 'update';
+  readonly externalId: string;
+  readonly moodleId: number;
+  readonly className: string;
+  readonly before: { readonly fullname: string };
+  readonly after: { readonly fullname: string };
+}
+
+/** Last year's course of a code used again gets a year-stamped idnumber and keeps its members. Precedes the CourseCreate. */
+export interface CourseArchive extends ChangeBase {
+  readonly kind: 'course';
+  readonly operation: 'archive';
+  readonly externalId: string;
+  readonly moodleId: number;
+  readonly before: { readonly idnumber: string };
+  readonly after: { readonly idnumber: string };
+}
+
+export interface EnrolmentCreate extends ChangeBase {
+  readonly kind: 'enrolment';
+  readonly operation: 'create';
+  /** Class External ID. */
+  readonly group: string;
+  /** Person External ID. */
+  readonly person: string;
+  readonly role: 'student' | 'editingteacher';
+  /** Existing ids; absent when an earlier change makes the row. */
+  readonly userId?: number;
+  readonly courseId?: number;
+}
+
+export type Change =
+  | CategoryCreate
+  | UserCreate
+  | UserLink
+  | UserUpdate
+  | CourseCreate
+  | CourseLink
+  | CourseUpdate
+  | CourseArchive
+  | EnrolmentCreate;
+
+type WithoutSeq<T> = T extends Change ? Omit<T, 'seq'> : never;
+/** A change before it has its place. */
+export type ChangeDraft = WithoutSeq<Change>;
+
+/** Why something is not done. Stable. */
+export const noticeCodes = {
+  'username-taken': 'Another Moodle account has this login.',
+  'email-taken': 'Another Moodle account has this e-mail address.',
+  'shortname-taken': 'Another Moodle course has this short name.',
+  'duplicate-idnumber': 'Several Moodle accounts or courses have this idnumber; none is picked.',
+  'idnumber-collation': 'Moodle has an idnumber that differs only in a way its database does not see.',
+  'user-deleted': 'The linked account was deleted in Moodle.',
+  'course-gone': 'The linked course is no longer in Moodle.',
+  'link-broken': 'The linked row has another idnumber in Moodle now.',
+  'link-restored': 'The linked row is not the one we made; Moodle may have been restored.',
+  'link-proposed': 'An account without idnumber may be this person; a person must accept or refuse.',
+  'no-manual-enrolment': 'The course has no, a disabled, or several manual enrolment methods.',
+  'enrolment-suspended': 'The enrolment was suspended in Moodle; it stays so.',
+  'enrolment-other-role': 'The person is enrolled with another role; it stays so.',
+  'person-missing': 'The person has no Moodle account that we may use.',
+  'course-missing': 'The class has no Moodle course that we may use.',
+  'code-reused': 'Most students of this class are new: does the course continue, or is a new one made?',
+  'value-changed-in-moodle': 'The value was changed in Moodle since; it stays so.',
+  'person-disabled': 'The person is disabled in KN and is not created.',
+  'category-full': 'The category would hold more courses than Moodle can order.',
+  'format-refused': 'This course format cannot be written.',
+  'site-account': "Moodle's guest and administrators are never linked or changed.",
+} as const;
+export type NoticeCode = keyof typeof noticeCodes;
+
+/** conflict: a person must settle it. held: waits for an answer. drift: Moodle differs and is left alone. */
+export type NoticeLevel = 'conflict' | 'held' | 'drift';
+
+/** Something that is not done. */
+export interface Notice {
+  readonly level: NoticeLevel;
+  readonly code: NoticeCode;
+  readonly kind: ChangeKind;
+  /** Person's or class's External ID (for enrolments: the class's). */
+  readonly subject: string;
+  /** For enrolments: the person's External ID. */
+  readonly person?: string;
+  /** Moodle ids concerned. */
+  readonly moodleIds: readonly number[];
+}
+
+/** In Moodle by our doing, no longer in KN; kept, because deletion is off. */
+export interface Kept {
+  readonly kind: 'user' | 'course' | 'enrolment';
+  readonly subject: string;
+  readonly person?: string;
+  readonly moodleId: number;
+}
+
+/** An existing account or course that may be the person or class. Only a person accepts it. */
+export interface LinkProposal {
+  readonly kind: 'user' | 'course';
+  readonly externalId: string;
+  readonly moodleId: number;
+  /** What speaks for it. */
+  readonly evidence: readonly ('login' | 'email' | 'shortname' | 'name' | 'relink')[];
+}
+
+/** A class whose code is used again and that nobody has answered for. */
+export interface ReusedCode {
+  readonly group: string;
+  readonly courseId: number;
+  readonly studentsBefore: number;
+  readonly studentsLeft: number;
+}
+
+export interface PlanCounts {
+  readonly [kindAndOperation: string]: number;
+}
+
+/** A computed plan. Its hash covers everything in it. */
+export interface Plan {
+  readonly changes: readonly Change[];
+  readonly notices: readonly Notice[];
+  readonly kept: readonly Kept[];
+  readonly proposals: readonly LinkProposal[];
+  readonly reusedCodes: readonly ReusedCode[];
+  /** "user.create" → 12 and so on; also "notice.conflict", "kept.enrolment". */
+  readonly counts: PlanCounts;
+  /** Enrolments that exist and are right, made by us or by others. */
+  readonly satisfied: number;
+}
+
+/** A person's remembered answers that planning needs. */
+export interface Answers {
+  /** `${kind}${KEY_SEPARATOR}${externalId}${KEY_SEPARATOR}${moodleId}` → verdict. */
+  readonly links: ReadonlyMap<string, 'accepted' | 'refused'>;
+  /** Class External ID → answer for the current year. */
+  readonly reusedCodes: ReadonlyMap<string, ReusedCodeAnswer>;
+}
+
+/** What we made or adopted in Moodle, from the journal: id and natural key. */
+export interface ManagedUser {
+  readonly externalId: string;
+  readonly moodleId: number;
+  readonly origin: 'created' | 'linked';
+  readonly username: string;
+  readonly timecreated: number;
+  /** KN's values when last applied, and what we wrote into Moodle (null: Moodle had another value and kept it). */
+  readonly fields: Readonly<Record<string, { readonly kn: string; readonly moodle: string | null }>>;
+}
+
+export interface ManagedCourse {
+  readonly externalId: string;
+  readonly moodleId: number;
+  readonly origin: 'created' | 'linked';
+  readonly shortname: string;
+  readonly timecreated: number;
+  readonly groupType: string;
+  readonly year: number;
+  readonly fields: Readonly<Record<string, { readonly kn: string; readonly moodle: string | null }>>;
+}
+
+export interface ManagedEnrolment {
+  readonly group: string;
+  readonly person: string;
+  readonly moodleId: number;
+  readonly enrolid: number;
+  readonly userid: number;
+  readonly role: string;
+}
+
+export interface Managed {
+  readonly users: ReadonlyMap<string, ManagedUser>;
+  readonly courses: ReadonlyMap<string, ManagedCourse>;
+  /** Key: group + KEY_SEPARATOR + person. */
+  readonly enrolments: ReadonlyMap<string, ManagedEnrolment>;
+}
+
+/** The state of a change while it is applied. */
+export const changeStates = ['pending', 'applied', 'conflict'] as const;
+export type ChangeState = (typeof changeStates)[number];

@@ -1,0 +1,85 @@
+/**
+ * A school's settings: decisions of the administrator, kept in the journal with their history, exchanged as YAML.
+ * Connections and secrets are not here; they come from the configuration file and the environment.
+ */
+
+/** KN's five provisioning options (guide: Moodle Configuration, per group type). */
+export const provisioningOptions = [
+  'always-disabled',
+  'disabled',
+  'enabled-non-sms',
+  'enabled-sms',
+  'enabled',
+] as const;
+export type ProvisioningOption = (typeof provisioningOptions)[number];
+
+/** Course formats that we can write as Moodle does; others are refused by name. */
+export const courseFormats = ['topics', 'weeks', 'singleactivity', 'social'] as const;
+export type CourseFormat = (typeof courseFormats)[number];
+
+/** What happens to a linked class of which most students are new. */
+export type ReusedCodeAnswer = 'continues' | 'new-course';
+
+/** KN's synchronisation switch. */
+export const syncModes = ['disabled', 'enabled', 'snapshot-only'] as const;
+export type SyncMode = (typeof syncModes)[number];
+
+/** Fields that KN may own after creation: their changes in KN follow into Moodle (design.md, "what we leave alone"). */
+export const ownableFields = ['firstname', 'lastname', 'email', 'username', 'fullname'] as const;
+export type OwnableField = (typeof ownableFields)[number];
+
+/** What new courses of one group type look like. After creation these belong to Moodle. */
+export interface GroupTypeSettings {
+  readonly provisioning: ProvisioningOption;
+  readonly format: CourseFormat;
+  /** Sections besides section 0 (topics, weeks). Absent: Moodle's own default. */
+  readonly numsections?: number;
+  /** Activity of a `singleactivity` course. Default `forum`. */
+  readonly activitytype?: string;
+  /** Idnumber of an existing course whose format option rows are copied; needed for a format we do not know. */
+  readonly optionsFrom?: string;
+  readonly visible: boolean;
+  /** Category path, parts separated by "/"; made if missing. `{year}` and `{type}` are filled in. */
+  readonly category: string;
+  /** `{name}`, `{code}`, `{type}`, `{year}` are filled in. */
+  readonly fullname: string;
+  /** Must contain `{code}`, so that it is unique. */
+  readonly shortname: string;
+  /** Local date, YYYY-MM-DD; midnight in `timeZone`. */
+  readonly startDate: string;
+  /** Local date; absent: no end date. */
+  readonly endDate?: string;
+  /** Default answer when a class code is used again; absent: a person answers per class. */
+  readonly reusedCode?: ReusedCodeAnswer;
+}
+
+export interface SchoolSettings {
+  /** IANA name. Default Pacific/Auckland. */
+  readonly timeZone: string;
+  /** The school year that new courses belong to, for `{year}`. */
+  readonly year: number;
+  readonly mode: SyncMode;
+  readonly groupTypes: {
+    readonly default: GroupTypeSettings;
+    readonly named: Readonly<Record<string, GroupTypeSettings>>;
+  };
+  /** Class External ID → override; wins over the sheet's. */
+  readonly classOverrides: Readonly<Record<string, 'enabled' | 'disabled'>>;
+  /** Regular expression on External IDs: a match is SMS controlled, no match is not. Absent: the sheet alone tells. */
+  readonly smsControlledPattern?: string;
+  readonly users: {
+    /** Moodle auth plugin of new accounts. */
+    readonly auth: string;
+  };
+  readonly ownedByKN: readonly OwnableField[];
+  /** Whether Moodle's log gets the primary events of what we do. */
+  readonly logEvents: boolean;
+  /** Moodle username of the account that our changes are made as; absent: nobody (0). */
+  readonly actor?: string;
+  /** All must be off in this version. */
+  readonly deletion: {
+    readonly users: boolean;
+    readonly enrolments: boolean;
+    readonly courses: "don't-delete" | 'hide' | 'delete';
+  };
+}
