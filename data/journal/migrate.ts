@@ -1,0 +1,46 @@
+/** Brings a journal forward, one migration after the other; never backward. */
+import type { Knex } from 'knex';
+import { RolloverError } from '../model/errors.js';
+import { begin } from './migrations/0001-begin.js';
+
+/** In order; an entry never changes once released, new shapes are new entries. */
+const migrations: readonly (readonly string[])[] = [begin];
+
+const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS journal_version (
+  version INT UNSIGNED NOT NULL PRIMARY KEY,
+  applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)) ENGINE=InnoDB`;
+
+/** The version this build needs. */
+export const JOURNAL_VERSION = migrations.length;
+
+async function selectVersion(db: Knex): Promise<number> {
+  const [rows] = (await db.raw(
+    'SELECT COALESCE(MAX(version), 0) AS version FROM journal_version',
+  )) as unknown as [{ version: number }[]];
+  return rows[0]?.version ?? 0;
+}
+
+/**
+ * Creates or upgrades the journal's tables in the connection's default schema. Safe to run from several workers at
+ * once: every statement is idempotent and the version row is inserted last.
+ *
+ * @throws RolloverError ConfigInvalid when the journal was made by a newer build.
+ */
+export async function migrateJournal(db: Knex): Promise<void> {
+  await db.raw(VERSION_TABLE);
+  const version = await selectVersion(db);
+  if (version > JOURNAL_VERSION)
+    throw new RolloverError(
+      'ConfigInvalid',
+      `The journal has version ${version}; this build knows ${JOURNAL_VERSION}.`,
+    );
+  for (let next = version + 1; next <= JOURNAL_VERSION; next++) {
+    for (const statement of migrations[next - 1] ?? []) await db.raw(statement);
+    await db.raw('INSERT IGNORE INTO journal_version (version) VALUES (?)', [next]);
+  }
+}
+
+/** Makes the journal's schema where the account may; otherwise it must exist already. */
+export async function createJournalSchema(db: Knex, schema: string): Promise<void> {
+  await db.raw('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', [schema]);
+}
