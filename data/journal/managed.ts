@@ -1,0 +1,201 @@
+/** Provenance: which Moodle rows are ours, by id and natural key, and what we last wrote into them. */
+import { bulkInsert } from '../database/bulk.js';
+import { KEY_SEPARATOR } from '../model/snapshot.js';
+import type { Managed, ManagedCourse, ManagedEnrolment, ManagedUser } from '../model/plan.js';
+import { select, write, type Journal } from './journal.js';
+
+type Origin = 'created' | 'linked';
+
+/** A row to add. `natural` is compared before any later change of the Moodle row. */
+export interface ManagedRow {
+  readonly kind: 'user' | 'course' | 'enrolment' | 'category';
+  readonly externalId: string;
+  readonly secondId?: string;
+  readonly moodleId: number;
+  readonly origin: Origin;
+  /** username, shortname, role shortname, category name. */
+  readonly naturalKey: string;
+  /** timecreated of users and courses; the user's id of enrolments. */
+  readonly naturalNumber: number;
+  /** enrol id of enrolments. */
+  readonly parentId?: number;
+  /** Everything else that must be remembered, as JSON. */
+  readonly body?: object;
+  readonly planId: number;
+  readonly seq: number;
+}
+
+const columns = [
+  'target_id',
+  'kind',
+  'external_id',
+  'second_id',
+  'moodle_id',
+  'origin',
+  'natural_key',
+  'natural_number',
+  'parent_id',
+  'body',
+  'plan_id',
+  'seq',
+];
+
+/** Adds provenance. A second row for the same External ID is refused by the primary key: no second user, ever. */
+export async function insertManaged(journal: Journal, rows: readonly ManagedRow[]): Promise<void> {
+  const cells = rows.map((row) => [
+    journal.targetId,
+    row.kind,
+    row.externalId,
+    row.secondId ?? '',
+    row.moodleId,
+    row.origin,
+    row.naturalKey,
+    row.naturalNumber,
+    row.parentId ?? 0,
+    row.body === undefined ? null : JSON.stringify(row.body),
+    row.planId,
+    row.seq,
+  ]);
+  await bulkInsert(journal.db, 'managed', columns, cells);
+}
+
+/** What was remembered about a user or course besides its keys. */
+interface Body {
+  readonly fields?: ManagedUser['fields'];
+  readonly groupType?: string;
+  readonly year?: number;
+}
+
+interface Row {
+  readonly externalId: string;
+  readonly secondId: string;
+  readonly moodleId: number;
+  readonly origin: Origin;
+  readonly naturalKey: string;
+  readonly naturalNumber: number;
+  readonly parentId: number;
+  readonly body: string | null;
+}
+
+const PAGE = 20_000;
+
+/** All rows of a kind, by pages of key. */
+async function selectKind(journal: Journal, kind: ManagedRow['kind']): Promise<Row[]> {
+  const rows: Row[] = [];
+  const statement = `SELECT external_id AS externalId, second_id AS secondId, moodle_id AS moodleId, origin, natural_key AS naturalKey,
+    natural_number AS naturalNumber, parent_id AS parentId, body FROM managed
+    WHERE target_id = ? AND kind = ? AND (external_id > ? OR (external_id = ? AND second_id > ?)) ORDER BY external_id, second_id LIMIT ${PAGE}`;
+  for (let last: [string, string] = ['', '']; ;) {
+    const page = await select<Row>(journal.db, statement, [
+      journal.targetId,
+      kind,
+      last[0],
+      last[0],
+      last[1],
+    ]);
+    rows.push(...page);
+    const end = page[page.length - 1];
+    if (end === undefined || page.length < PAGE) return rows;
+    last = [end.externalId, end.secondId];
+  }
+}
+
+function bodyOf(row: Row): Body {
+  return row.body === null ? {} : (JSON.parse(row.body) as Body);
+}
+
+/** Users that are ours, by External ID. */
+export async function selectManagedUsers(journal: Journal): Promise<Map<string, ManagedUser>> {
+  const users = new Map<string, ManagedUser>();
+  for (const row of await selectKind(journal, 'user'))
+    users.set(row.externalId, {
+      externalId: row.externalId,
+      moodleId: row.moodleId,
+      origin: row.origin,
+      username: row.naturalKey,
+      timecreated: row.naturalNumber,
+      fields: bodyOf(row).fields ?? {},
+    });
+  return users;
+}
+
+/** Courses that are ours, by class External ID. */
+export async function selectManagedCourses(journal: Journal): Promise<Map<string, ManagedCourse>> {
+  const courses = new Map<string, ManagedCourse>();
+  for (const row of await selectKind(journal, 'course')) {
+    const { fields = {}, groupType = '', year = 0 } = bodyOf(row);
+    courses.set(row.externalId, {
+      externalId: row.externalId,
+      moodleId: row.moodleId,
+      origin: row.origin,
+      shortname: row.naturalKey,
+      timecreated: row.naturalNumber,
+      groupType,
+      year,
+      fields,
+    });
+  }
+  return courses;
+}
+
+/** Enrolments that are ours, by class and person. */
+export async function selectManagedEnrolments(journal: Journal): Promise<Map<string, ManagedEnrolment>> {
+  const enrolments = new Map<string, ManagedEnrolment>();
+  for (const row of await selectKind(journal, 'enrolment'))
+    enrolments.set(row.externalId + KEY_SEPARATOR + row.secondId, {
+      group: row.externalId,
+      person: row.secondId,
+      moodleId: row.moodleId,
+      enrolid: row.parentId,
+      userid: row.naturalNumber,
+      role: row.naturalKey,
+    });
+  return enrolments;
+}
+
+/** Everything that is ours. */
+export async function selectManaged(journal: Journal): Promise<Managed> {
+  return {
+    users: await selectManagedUsers(journal),
+    courses: await selectManagedCourses(journal),
+    enrolments: await selectManagedEnrolments(journal),
+  };
+}
+
+/** A change of what we remember about rows that are ours already. */
+export interface ManagedUpdate {
+  readonly externalId: string;
+  readonly naturalKey: string;
+  readonly body: object;
+}
+
+/** Rewrites natural key and body of rows that exist; one statement for a batch. */
+export async function updateManaged(
+  journal: Journal,
+  kind: 'user' | 'course',
+  updates: readonly ManagedUpdate[],
+): Promise<void> {
+  if (updates.length === 0) return;
+  const rows = updates.map((update) => [
+    journal.targetId,
+    kind,
+    update.externalId,
+    '',
+    0,
+    '',
+    update.naturalKey,
+    0,
+    JSON.stringify(update.body),
+    0,
+    0,
+  ]);
+  const statement = `INSERT INTO managed (target_id, kind, external_id, second_id, moodle_id, origin, natural_key, natural_number, body, plan_id, seq)
+    VALUES ? ON DUPLICATE KEY UPDATE natural_key = VALUES(natural_key), body = VALUES(body)`;
+  await journal.db.raw(statement, [rows] as never);
+}
+
+/** Last year's course of a code used again goes on under its year-stamped idnumber. */
+export async function renameManagedCourse(journal: Journal, from: string, to: string): Promise<void> {
+  const statement = `UPDATE managed SET external_id = ? WHERE target_id = ? AND kind IN ('course', 'enrolment') AND external_id = ?`;
+  await write(journal.db, statement, [to, journal.targetId, from]);
+}

@@ -1,0 +1,92 @@
+/** Sealed passwords of an upload and finished hashes of a plan; both are deleted as soon as they are not needed. */
+import { bulkInsert } from '../database/bulk.js';
+import { select, write, type Journal } from './journal.js';
+
+/** Days after which sealed values are deleted even if their run never ends. */
+export const SEALED_DAYS = 14;
+
+export interface SealedPassword {
+  readonly externalId: string;
+  readonly sealed: Buffer;
+}
+
+/** Stores sealed passwords beside an upload. */
+export async function insertSealedPasswords(
+  journal: Journal,
+  uploadId: number,
+  sealed: readonly SealedPassword[],
+): Promise<void> {
+  const [row] = await select<{ expires: string }>(
+    journal.db,
+    `SELECT CAST(CURRENT_TIMESTAMP(3) + INTERVAL ${SEALED_DAYS} DAY AS CHAR) AS expires`,
+  );
+  const rows = sealed.map((one) => [uploadId, one.externalId, one.sealed, row?.expires ?? '']);
+  await bulkInsert(journal.db, 'sealed_password', ['upload_id', 'external_id', 'sealed', 'expires_at'], rows);
+}
+
+/** External IDs that have a sealed password. */
+export async function selectSealedIds(journal: Journal, uploadId: number): Promise<Set<string>> {
+  const statement =
+    'SELECT external_id AS externalId FROM sealed_password WHERE upload_id = ? AND expires_at > CURRENT_TIMESTAMP(3)';
+  const rows = await select<{ externalId: string }>(journal.db, statement, [uploadId]);
+  return new Set(rows.map((row) => row.externalId));
+}
+
+/** Sealed passwords of the users that a plan creates and that are not hashed yet. */
+export async function selectUnhashedPasswords(
+  journal: Journal,
+  uploadId: number,
+  planId: number,
+  limit: number,
+): Promise<SealedPassword[]> {
+  const statement = `SELECT s.external_id AS externalId, s.sealed FROM sealed_password s
+    JOIN plan_change c ON c.plan_id = ? AND c.kind = 'user' AND c.operation = 'create' AND c.external_id = s.external_id AND c.state = 'pending'
+    LEFT JOIN password_hash h ON h.plan_id = c.plan_id AND h.external_id = s.external_id
+    WHERE s.upload_id = ? AND s.expires_at > CURRENT_TIMESTAMP(3) AND h.plan_id IS NULL ORDER BY s.external_id LIMIT ?`;
+  return select<SealedPassword>(journal.db, statement, [planId, uploadId, limit]);
+}
+
+/** Stores finished hashes; hashing the same person twice keeps the first. */
+export async function insertPasswordHashes(
+  journal: Journal,
+  planId: number,
+  hashes: readonly { readonly externalId: string; readonly hash: string }[],
+): Promise<void> {
+  if (hashes.length === 0) return;
+  const rows = hashes.map((one) => [planId, one.externalId, one.hash]);
+  await journal.db.raw('INSERT IGNORE INTO password_hash (plan_id, external_id, hash) VALUES ?', [
+    rows,
+  ] as never);
+}
+
+/** Finished hashes of the named persons. */
+export async function selectPasswordHashes(
+  journal: Journal,
+  planId: number,
+  externalIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (externalIds.length === 0) return new Map();
+  const statement =
+    'SELECT external_id AS externalId, hash FROM password_hash WHERE plan_id = ? AND external_id IN (?)';
+  const rows = await select<{ externalId: string; hash: string }>(journal.db, statement, [
+    planId,
+    externalIds,
+  ]);
+  return new Map(rows.map((row) => [row.externalId, row.hash]));
+}
+
+/** Deletes everything secret of a run that ended. */
+export async function deletePasswords(journal: Journal, uploadId: number): Promise<void> {
+  await write(journal.db, 'DELETE FROM sealed_password WHERE upload_id = ?', [uploadId]);
+}
+
+/** Deletes the finished hashes of a plan. */
+export async function deletePasswordHashes(journal: Journal, planId: number): Promise<void> {
+  await write(journal.db, 'DELETE FROM password_hash WHERE plan_id = ?', [planId]);
+}
+
+/** Deletes sealed passwords past their time, of every school in this journal. */
+export async function deleteExpiredPasswords(journal: Journal): Promise<number> {
+  return (await write(journal.db, 'DELETE FROM sealed_password WHERE expires_at <= CURRENT_TIMESTAMP(3)'))
+    .affectedRows;
+}
