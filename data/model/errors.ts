@@ -101,6 +101,7 @@ const registry = {
     mend: 'A completed year is not started again; use `rollover sync`.',
   },
   TemporalUnavailable: { exit: 5, retry: true, mend: 'Check that Temporal runs and the address is right.' },
+  ProgramMissing: { exit: 9, retry: false, mend: 'Install what is named, then run the command again.' },
   Interrupted: { exit: 130, retry: false, mend: 'Nothing: run the command again.' },
   Internal: { exit: 1, retry: false, mend: 'This is a fault of ours; report it with its code.' },
 } as const satisfies Record<string, { exit: number; retry: boolean; mend: string }>;
