@@ -26,14 +26,11 @@ test('two schemas of one prefix are two schemas', async () => {
 describeWithMoodle('a shared Moodle database', () => {
   test.each(moodleVersions)('%s is loaded whole', async (version) => {
     const moodle = await loadMoodle(version);
-    const users = (await db
+    const users = await db
       .withSchema(moodle.database)
       .from('mdl_user')
       .orderBy('id')
-      .select('id', 'username')) as {
-      id: number;
-      username: string;
-    }[];
+      .select<{ id: number; username: string }[]>('id', 'username');
     expect(users).toEqual([
       { id: 1, username: 'guest' },
       { id: 2, username: 'admin' },

@@ -19,13 +19,13 @@ export const moodleVersions: readonly MoodleVersion[] = ['4.1', '4.5', '5.0'];
 
 export interface TestSchema {
   readonly name: string;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 export interface TestMoodle {
   readonly database: string;
   readonly prefix: string;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** The run's server; its account may do everything. */

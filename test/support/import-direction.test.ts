@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+
+type Refuse = (file: string, source: string, isType: boolean) => string | undefined;
+const rule = (await import(pathToFileURL(resolve('eslint-import-direction.js')).href)) as { refuse: Refuse };
+
+test.each([
+  ['data/rules/plan/users.ts', '../../moodle/site.js', 'type', 'allowed'],
+  ['data/rules/plan/users.ts', '../../moodle/site.js', 'value', 'refused'],
+  ['data/rules/plan.ts', 'knex', 'type', 'refused'],
+  ['data/rules/plan.ts', 'node:crypto', 'value', 'allowed'],
+  ['data/moodle/write.ts', '../database/bulk.js', 'value', 'allowed'],
+  ['data/moodle/write.ts', '@temporalio/activity', 'value', 'refused'],
+  ['data/moodle/write.ts', '../../activities/apply.js', 'type', 'refused'],
+  ['workflows/rollover.ts', '../activities/index.js', 'type', 'allowed'],
+  ['workflows/rollover.ts', '../activities/index.js', 'value', 'refused'],
+  ['workflows/rollover.ts', '../data/moodle/site.js', 'type', 'allowed'],
+  ['workflows/rollover.ts', '../data/rules/guards.js', 'value', 'allowed'],
+  ['workflows/rollover.ts', 'node:crypto', 'value', 'refused'],
+  ['workflows/rollover.ts', '@temporalio/workflow', 'value', 'allowed'],
+  ['cli/approve.ts', '../workflows/messages.js', 'value', 'allowed'],
+  ['cli/approve.ts', '../workflows/rollover.js', 'value', 'refused'],
+  ['cli/approve.ts', '../activities/index.js', 'type', 'refused'],
+  ['embedded/demo.ts', '../test/support/database.js', 'value', 'refused'],
+  ['workers/worker.ts', '../activities/index.js', 'value', 'allowed'],
+  ['test/x.test.ts', '../activities/index.js', 'value', 'allowed'],
+])('%s importing %s as %s is %s', (file, source, kind, verdict) => {
+  expect(rule.refuse(file, source, kind === 'type') === undefined ? 'allowed' : 'refused').toBe(verdict);
+});
