@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,7 @@ import { createConnection } from 'mysql2/promise';
 import type { DatabaseAddress } from '../data/database/connect.js';
 import { RolloverError } from '../data/model/errors.js';
 import { endProcess, findProgram, freePort, isAlive, isOurs, startDetached, until } from './process.js';
+import { readRecord, writeRecord } from './record.js';
 
 const execFileAsync = promisify(execFile);
 const READY_WITHIN_MS = 60_000;
@@ -82,7 +83,7 @@ export async function startMariadb(folder: string, options: MariadbOptions = {})
 /** The server of this folder, if it runs and answers. */
 export async function runningMariadb(folder: string): Promise<EmbeddedMariadb | undefined> {
   const home = resolve(folder);
-  const record = await readRecord(home);
+  const record = await recordOf(home);
   if (record === undefined || !(await isOurs(record.pid, mark(home)))) return undefined;
   // it may be starting: another command of ours began a moment ago
   if (!(await until(() => answers(record), READY_WITHIN_MS, 100))) return undefined;
@@ -92,7 +93,7 @@ export async function runningMariadb(folder: string): Promise<EmbeddedMariadb | 
 /** Ends the server of this folder if it runs; a process that is not this server is left alone. */
 export async function stopMariadb(folder: string): Promise<void> {
   const home = resolve(folder);
-  const record = await readRecord(home);
+  const record = await recordOf(home);
   if (record !== undefined) await endProcess(record.pid, mark(home), STOP_WITHIN_MS);
 }
 
@@ -152,7 +153,7 @@ async function launch(
   programs: MariadbPrograms,
   options: MariadbOptions,
 ): Promise<ServerRecord> {
-  const earlier = await readRecord(home);
+  const earlier = await recordOf(home);
   const password = earlier?.password ?? randomBytes(24).toString('base64url');
   const port = await freePort(options.preferredPort ?? earlier?.port);
   const socketPath = chooseSocketPath(home);
@@ -161,11 +162,11 @@ async function launch(
   await writeFile(setup, accountStatements(password), { mode: 0o600 });
   try {
     // written first, so that a server whose starter is killed right now can still be found and stopped
-    await writeRecord(home, { pid: 0, port, socketPath, password });
+    await writeRecord(recordFile(home), { pid: 0, port, socketPath, password });
     const args = serverArguments(home, port, socketPath, setup, options);
     const pid = startDetached(programs.server, args, logFile(home));
     const record: ServerRecord = { pid, port, socketPath, password };
-    await writeRecord(home, record);
+    await writeRecord(recordFile(home), record);
     const ready = await until(async () => !isAlive(pid) || (await answers(record)), READY_WITHIN_MS, 100);
     if (!ready || !isAlive(pid)) {
       await endProcess(pid, mark(home), 5_000);
@@ -221,17 +222,9 @@ function chooseSocketPath(home: string): string {
   return join(mkdtempSync(join(tmpdir(), 'rollover-')), 'mariadb.sock');
 }
 
-async function readRecord(home: string): Promise<ServerRecord | undefined> {
-  try {
-    const record = JSON.parse(await readFile(recordFile(home), 'utf8')) as ServerRecord;
-    return record.pid === 0 ? { ...record, pid: await readPidFile(home) } : record;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new RolloverError(
-      'ConfigInvalid',
-      `${recordFile(home)} cannot be read; remove it and start again.`,
-    );
-  }
+async function recordOf(home: string): Promise<ServerRecord | undefined> {
+  const record = await readRecord<ServerRecord>(recordFile(home));
+  return record?.pid === 0 ? { ...record, pid: await readPidFile(home) } : record;
 }
 
 /** The server writes its own id too; 0 when it has not. */
@@ -241,12 +234,6 @@ async function readPidFile(home: string): Promise<number> {
   } catch {
     return 0;
   }
-}
-
-async function writeRecord(home: string, record: ServerRecord): Promise<void> {
-  const file = recordFile(home);
-  await writeFile(`${file}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }
 
 /** Whether the server answers to this password. */
