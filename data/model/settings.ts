@@ -15,7 +15,10 @@ export type ProvisioningOption = (typeof provisioningOptions)[number];
 
 /** Course formats that we can write as Moodle does; others are refused by name. */
 export const courseFormats = ['topics', 'weeks', 'singleactivity', 'social'] as const;
-export type CourseFormat = (typeof courseFormats)[number];
+export type KnownCourseFormat = (typeof courseFormats)[number];
+
+/** One of the four, or the name of another installed format whose option rows come from an existing course. */
+export type CourseFormat = KnownCourseFormat | (string & Record<never, never>);
 
 /** What happens to a linked class of which most students are new. */
 export type ReusedCodeAnswer = 'continues' | 'new-course';
@@ -70,6 +73,8 @@ export interface SchoolSettings {
   readonly users: {
     /** Moodle auth plugin of new accounts. */
     readonly auth: string;
+    /** Whether a person without a usable e-mail address still gets an account. Absent: no, as in Moodle's own forms. */
+    readonly withoutEmail?: boolean;
   };
   readonly ownedByKN: readonly OwnableField[];
   /** Whether Moodle's log gets the primary events of what we do. */

@@ -1,0 +1,280 @@
+/**
+ * An installation's configuration: where Temporal, the journal and the schools' Moodles are. A YAML file and the
+ * environment; secrets come from files or environment variables that the YAML file names, never from the file itself.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { DatabaseAddress } from './database/connect.js';
+import { RolloverError } from './model/errors.js';
+import { parsePasswordKey, type PasswordKey } from './passwords/key.js';
+import { describeIssues } from './settings/issues.js';
+
+const schemaName = z
+  .string()
+  .regex(/^[A-Za-z0-9_$-]{1,64}$/, 'expected the name of a database schema: letters, digits, _ $ -');
+const text = z.string().min(1).max(255);
+const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable');
+
+const databaseShape = z
+  .strictObject({
+    host: text.default('127.0.0.1'),
+    port: z.int().min(1).max(65535).default(3306),
+    user: text,
+    passwordFile: text.optional(),
+    passwordEnv: environmentName.optional(),
+    socketPath: text.optional(),
+    tlsCaFile: text.optional(),
+  })
+  .refine((database) => database.passwordFile === undefined || database.passwordEnv === undefined, {
+    error: 'give passwordFile or passwordEnv, not both',
+  });
+
+const schoolShape = z.strictObject({
+  name: text,
+  database: databaseShape,
+  moodle: z.strictObject({
+    database: schemaName,
+    prefix: z
+      .string()
+      .regex(/^[a-z0-9_]{0,20}$/, 'expected a table prefix: small letters, digits, _')
+      .optional(),
+  }),
+  journalSchema: schemaName.optional(),
+});
+
+const fileShape = z.strictObject({
+  temporal: z
+    .strictObject({
+      address: text.default('127.0.0.1:7233'),
+      namespace: text.default('default'),
+      taskQueue: text.default('rollover'),
+      tls: z
+        .strictObject({ caFile: text.optional(), certFile: text.optional(), keyFile: text.optional() })
+        .optional(),
+    })
+    .default({ address: '127.0.0.1:7233', namespace: 'default', taskQueue: 'rollover' }),
+  journal: z.strictObject({ schema: schemaName.default('rollover') }).default({ schema: 'rollover' }),
+  schools: z
+    .record(
+      z.string().regex(/^[a-z0-9-]{1,32}$/, 'a school code has small letters, digits and -, at most 32'),
+      schoolShape,
+    )
+    .refine((schools) => Object.keys(schools).length > 0, 'name at least one school'),
+  passwordKeyFile: text.optional(),
+  limits: z
+    .strictObject({
+      uploadBytes: z.int().positive().optional(),
+      unpackedBytes: z.int().positive().optional(),
+      cells: z.int().positive().optional(),
+      readSeconds: z.int().positive().optional(),
+    })
+    .default({}),
+});
+
+/** One school: its Moodle and the journal beside it. */
+export interface SchoolConfiguration {
+  readonly code: string;
+  readonly name: string;
+  /** The server that holds both schemas. */
+  readonly database: DatabaseAddress;
+  /** Moodle's schema, and its table prefix where it is not to be found out. */
+  readonly moodle: { readonly database: string; readonly prefix?: string };
+  /** Schema of our own tables. */
+  readonly journalSchema: string;
+}
+
+/** Limits of a source file; absent ones keep the reader's defaults. */
+export interface SourceLimitOverrides {
+  readonly uploadBytes?: number;
+  readonly unpackedBytes?: number;
+  readonly cells?: number;
+  readonly readSeconds?: number;
+}
+
+export interface TemporalConfiguration {
+  readonly address: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** PEM texts; present = TLS. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+export interface Configuration {
+  /** Absolute path of the file this was read from. */
+  readonly path: string;
+  readonly temporal: TemporalConfiguration;
+  readonly schools: ReadonlyMap<string, SchoolConfiguration>;
+  /** Seals passwords; absent: passwords are not read at all. */
+  readonly passwordKey?: PasswordKey;
+  readonly limits: SourceLimitOverrides;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const MAX_FILE_BYTES = 1_000_000;
+
+function refuse(message: string, cause?: unknown): never {
+  throw new RolloverError('ConfigInvalid', message, {}, cause === undefined ? undefined : { cause });
+}
+
+function readText(path: string, key: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    refuse(`The file named by ${key} cannot be read (${code}).`);
+  }
+}
+
+/** A variable that is set to something. */
+function variable(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
+}
+
+/** Where the configuration is looked for: `--config`, ROLLOVER_CONFIG, then ./rollover.yaml. */
+export function configurationPath(option: string | undefined, env: Environment, folder: string): string {
+  return resolve(folder, option ?? variable(env, 'ROLLOVER_CONFIG') ?? 'rollover.yaml');
+}
+
+function parseFile(path: string): unknown {
+  if (!existsSync(path) || !statSync(path).isFile())
+    refuse(
+      'There is no configuration file: name one with --config or ROLLOVER_CONFIG, ' +
+        'or copy rollover.example.yaml to rollover.yaml.',
+    );
+  if (statSync(path).size > MAX_FILE_BYTES) refuse('The configuration file is larger than 1 MB.');
+  const document = parseDocument(readText(path, '--config'), { uniqueKeys: true, prettyErrors: false });
+  const [error] = document.errors;
+  // The parser's message would quote the file.
+  if (error !== undefined) refuse(`The configuration file is not YAML (${error.code}).`);
+  return document.toJS({ maxAliasCount: 0 }) as unknown;
+}
+
+/** Keys that would hold a secret; found before zod, because they deserve their own sentence. */
+function refuseInlineSecrets(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    const place = path === '' ? key : `${path}.${key}`;
+    if (/^(password|passwd|secret|passwordKey)$/i.test(key))
+      refuse(
+        `${place} must not stand in the configuration file: put it in a file of its own or in an ` +
+          `environment variable, and name that with ${key === 'passwordKey' ? 'passwordKeyFile' : 'passwordFile or passwordEnv'}.`,
+      );
+    refuseInlineSecrets(member, place);
+  }
+}
+
+function databaseAddress(
+  database: z.output<typeof databaseShape>,
+  key: string,
+  folder: string,
+  env: Environment,
+): DatabaseAddress {
+  const secret = (): string => {
+    if (database.passwordFile !== undefined)
+      return readText(resolve(folder, database.passwordFile), `${key}.passwordFile`).replace(/\r?\n$/, '');
+    if (database.passwordEnv === undefined) return '';
+    return (
+      env[database.passwordEnv] ??
+      refuse(`The environment variable ${database.passwordEnv} of ${key}.passwordEnv is not set.`)
+    );
+  };
+  return {
+    host: database.host,
+    port: database.port,
+    user: database.user,
+    password: secret(),
+    ...(database.socketPath === undefined ? {} : { socketPath: resolve(folder, database.socketPath) }),
+    ...(database.tlsCaFile === undefined
+      ? {}
+      : { tlsCa: readText(resolve(folder, database.tlsCaFile), `${key}.tlsCaFile`) }),
+  };
+}
+
+function temporalConfiguration(
+  temporal: z.output<typeof fileShape>['temporal'],
+  folder: string,
+  env: Environment,
+): TemporalConfiguration {
+  const pem = (file: string | undefined, key: string): string | undefined =>
+    file === undefined ? undefined : readText(resolve(folder, file), `temporal.tls.${key}`);
+  return {
+    address: variable(env, 'TEMPORAL_ADDRESS') ?? temporal.address,
+    namespace: variable(env, 'TEMPORAL_NAMESPACE') ?? temporal.namespace,
+    taskQueue: variable(env, 'TEMPORAL_TASK_QUEUE') ?? temporal.taskQueue,
+    ...(temporal.tls === undefined
+      ? {}
+      : {
+          tls: {
+            ca: pem(temporal.tls.caFile, 'caFile'),
+            cert: pem(temporal.tls.certFile, 'certFile'),
+            key: pem(temporal.tls.keyFile, 'keyFile'),
+          },
+        }),
+  };
+}
+
+function passwordKey(file: string | undefined, folder: string, env: Environment): PasswordKey | undefined {
+  const inline = variable(env, 'ROLLOVER_PASSWORD_KEY');
+  if (inline !== undefined) return parsePasswordKey(inline, 'ROLLOVER_PASSWORD_KEY');
+  const named = variable(env, 'ROLLOVER_PASSWORD_KEY_FILE');
+  if (named !== undefined)
+    return parsePasswordKey(
+      readText(resolve(named), 'ROLLOVER_PASSWORD_KEY_FILE'),
+      'ROLLOVER_PASSWORD_KEY_FILE',
+    );
+  if (file === undefined) return undefined;
+  return parsePasswordKey(readText(resolve(folder, file), 'passwordKeyFile'), 'passwordKeyFile');
+}
+
+/**
+ * Reads the configuration at `path` (see `configurationPath`); relative paths in it start at its own folder. Throws
+ * `ConfigInvalid` naming keys, never values.
+ */
+export function loadConfiguration(path: string, env: Environment): Configuration {
+  const content = parseFile(path);
+  refuseInlineSecrets(content, '');
+  const result = fileShape.safeParse(content);
+  if (!result.success) refuse(`The configuration file is refused: ${describeIssues(result.error.issues)}`);
+  const file = result.data;
+  const folder = dirname(path);
+  const schools = new Map<string, SchoolConfiguration>();
+  for (const [code, school] of Object.entries(file.schools))
+    schools.set(code, {
+      code,
+      name: school.name,
+      database: databaseAddress(school.database, `schools.${code}.database`, folder, env),
+      moodle: school.moodle,
+      journalSchema: school.journalSchema ?? file.journal.schema,
+    });
+  const key = passwordKey(file.passwordKeyFile, folder, env);
+  return {
+    path,
+    temporal: temporalConfiguration(file.temporal, folder, env),
+    schools,
+    ...(key === undefined ? {} : { passwordKey: key }),
+    limits: file.limits,
+  };
+}
+
+/**
+ * The school of a code. Without a code the only school of the installation. Throws `SchoolUnknown`, or `UsageInvalid`
+ * when several schools could be meant.
+ */
+export function schoolOf(configuration: Configuration, code: string | undefined): SchoolConfiguration {
+  if (code === undefined) {
+    const [only, second] = configuration.schools.values();
+    if (only !== undefined && second === undefined) return only;
+    throw new RolloverError(
+      'UsageInvalid',
+      `Say which school: ${[...configuration.schools.keys()].sort().join(', ')}.`,
+    );
+  }
+  const school = configuration.schools.get(code);
+  if (school === undefined)
+    throw new RolloverError('SchoolUnknown', 'The configuration has no school of this code.');
+  return school;
+}

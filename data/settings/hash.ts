@@ -1,0 +1,24 @@
+/** A settings' fingerprint, as plans and runs name it. */
+import { createHash } from 'node:crypto';
+import type { SchoolSettings } from '../model/settings.js';
+
+function compareCodePoints(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+}
+
+/** JSON with keys in code point order and absent values left out, so that equal settings are equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => compareCodePoints(a, b));
+    return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** SHA-256 of the canonical JSON, lower-case hex. */
+export function settingsHash(settings: SchoolSettings): string {
+  return createHash('sha256').update(canonicalJson(settings), 'utf8').digest('hex');
+}

@@ -1,0 +1,176 @@
+/** What settings may be. Unknown keys are refused by name, so that a misspelt one is never ignored. */
+import { z } from 'zod';
+import { RolloverError } from '../model/errors.js';
+import {
+  courseFormats,
+  ownableFields,
+  provisioningOptions,
+  syncModes,
+  type SchoolSettings,
+} from '../model/settings.js';
+import { describeIssues } from './issues.js';
+import { bracesBalanced, patternProblem, placeholders, placeholdersIn, type Placeholder } from './pattern.js';
+
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether YYYY-MM-DD names a day of the calendar. */
+export function isLocalDate(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (match === null) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && !leap ? 28 : (DAYS[month - 1] ?? 0);
+  return year >= 1970 && day >= 1 && day <= days;
+}
+
+/** Whether the machine's time zone database has this IANA name; offsets such as +12:00 are no names. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const localDate = z.string().refine(isLocalDate, 'expected a day of the calendar as YYYY-MM-DD');
+
+function filled(max: number, allowed: readonly Placeholder[]) {
+  return z
+    .string()
+    .min(1, 'expected a text')
+    .max(max, `expected at most ${max} characters`)
+    .superRefine((pattern, context) => {
+      if (!bracesBalanced(pattern))
+        context.addIssue({ code: 'custom', message: 'braces do not pair up', input: undefined });
+      for (const name of placeholdersIn(pattern))
+        if (!(allowed as readonly string[]).includes(name))
+          context.addIssue({
+            code: 'custom',
+            message: `{${name}} is not filled in here; these are: ${allowed.map((word) => `{${word}}`).join(', ')}`,
+            input: undefined,
+          });
+    });
+}
+
+const categoryPath = filled(255, ['type', 'year']).refine(
+  (path) => path.split('/').every((part) => part.trim() !== ''),
+  'expected names separated by "/", none of them empty',
+);
+
+const shortname = filled(150, placeholders).refine(
+  (pattern) => pattern.includes('{code}'),
+  'must contain {code}, so that every course has its own short name',
+);
+
+const plugin = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,19}$/, 'expected the name of a Moodle plugin, at most 20 small letters');
+
+const groupTypeShape = z.strictObject({
+  provisioning: z.enum(provisioningOptions),
+  format: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,20}$/, 'expected the name of a course format, at most 21 small letters'),
+  numsections: z.int().min(0).max(52).optional(),
+  activitytype: plugin.optional(),
+  optionsFrom: z.string().min(1).max(100).optional(),
+  visible: z.boolean(),
+  category: categoryPath,
+  fullname: filled(150, placeholders),
+  shortname,
+  startDate: localDate,
+  endDate: localDate.optional(),
+  reusedCode: z.enum(['continues', 'new-course']).optional(),
+});
+
+/** What one group type's settings may be. */
+export const groupTypeSchema = groupTypeShape.superRefine((type, context) => {
+  if (type.optionsFrom === undefined && !(courseFormats as readonly string[]).includes(type.format))
+    context.addIssue({
+      code: 'custom',
+      path: ['format'],
+      message:
+        `"${type.format}" is not one of ${courseFormats.join(', ')}; ` +
+        'another format needs optionsFrom, the idnumber of an existing course of that format',
+      input: undefined,
+    });
+  if (type.endDate !== undefined && type.endDate < type.startDate)
+    context.addIssue({
+      code: 'custom',
+      path: ['endDate'],
+      message: 'is before startDate',
+      input: undefined,
+    });
+});
+
+// An object's own words are no names: looking them up in a plain object finds what nobody wrote.
+const ownName = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((name) => !(name in {}), 'this name cannot be used');
+
+/** What a school's settings may be. */
+export const settingsSchema = z.strictObject({
+  timeZone: z.string().refine(isTimeZone, 'expected the name of a time zone such as Pacific/Auckland'),
+  year: z.int().min(2000).max(2100),
+  mode: z.enum(syncModes),
+  groupTypes: z.strictObject({
+    default: groupTypeSchema,
+    named: z.record(ownName, groupTypeSchema),
+  }),
+  classOverrides: z.record(ownName, z.enum(['enabled', 'disabled'])),
+  smsControlledPattern: z
+    .string()
+    .superRefine((source, context) => {
+      const problem = patternProblem(source);
+      if (problem !== undefined)
+        context.addIssue({
+          code: 'custom',
+          message: `this regular expression is not taken: ${problem}`,
+          input: undefined,
+        });
+    })
+    .optional(),
+  users: z.strictObject({ auth: plugin, withoutEmail: z.boolean().optional() }),
+  ownedByKN: z
+    .array(z.enum(ownableFields))
+    .refine((fields) => new Set(fields).size === fields.length, 'names a field twice'),
+  logEvents: z.boolean(),
+  actor: z.string().min(1).max(100).optional(),
+  deletion: z.strictObject({
+    users: z.boolean(),
+    enrolments: z.boolean(),
+    courses: z.enum(["don't-delete", 'hide', 'delete']),
+  }),
+});
+
+/** Refuses settings that would remove anything: this version does not. Throws `RemovalRefused`. */
+export function refuseRemovals(settings: SchoolSettings): void {
+  const { users, enrolments, courses } = settings.deletion;
+  const on = [
+    ...(users ? ['deletion.users'] : []),
+    ...(enrolments ? ['deletion.enrolments'] : []),
+    ...(courses === "don't-delete" ? [] : ['deletion.courses']),
+  ];
+  if (on.length > 0)
+    throw new RolloverError(
+      'RemovalRefused',
+      `This version removes nothing, and ${on.join(', ')} would make it remove.`,
+    );
+}
+
+/**
+ * Settings from any value (YAML, JSON of the journal). Throws `SettingsInvalid` naming the paths that are wrong, and
+ * `RemovalRefused` when a deletion is on.
+ */
+export function parseSettings(input: unknown): SchoolSettings {
+  const result = settingsSchema.safeParse(input);
+  if (!result.success)
+    throw new RolloverError('SettingsInvalid', `Settings refused: ${describeIssues(result.error.issues)}`);
+  const settings: SchoolSettings = result.data;
+  refuseRemovals(settings);
+  return settings;
+}
