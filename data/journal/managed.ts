@@ -199,3 +199,10 @@ export async function renameManagedCourse(journal: Journal, from: string, to: st
   const statement = `UPDATE managed SET external_id = ? WHERE target_id = ? AND kind IN ('course', 'enrolment') AND external_id = ?`;
   await write(journal.db, statement, [to, journal.targetId, from]);
 }
+
+/** Forgets categories that are about to be made anew. */
+export async function deleteManagedCategories(journal: Journal, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const statement = `DELETE FROM managed WHERE target_id = ? AND kind = 'category' AND external_id IN (?)`;
+  await write(journal.db, statement, [journal.targetId, keys]);
+}

@@ -218,7 +218,7 @@ export type PlanProgress = Readonly<Record<ChangeState, number>>;
 /** Counts by state; a covering index makes it cheap enough for every slice of an apply. */
 export async function countStates(journal: Journal, planId: number): Promise<PlanProgress> {
   const statement = 'SELECT state, COUNT(*) AS count FROM plan_change WHERE plan_id = ? GROUP BY state';
-  const progress: Record<ChangeState, number> = { pending: 0, applied: 0, conflict: 0 };
+  const progress: Record<ChangeState, number> = { pending: 0, applied: 0, satisfied: 0, conflict: 0 };
   for (const row of await select<{ state: ChangeState; count: number }>(journal.db, statement, [planId]))
     progress[row.state] = row.count;
   return progress;
@@ -262,4 +262,12 @@ export async function readPlan(journal: Journal, planId: number): Promise<Plan> 
     counts: header.counts,
     satisfied: header.satisfied,
   };
+}
+
+/** Ids of the categories that a plan made or found, by path. */
+export async function selectCategoryIds(journal: Journal, planId: number): Promise<Map<string, number>> {
+  const statement = `SELECT external_id AS path, moodle_id AS moodleId FROM plan_change
+    WHERE plan_id = ? AND kind = 'category' AND moodle_id IS NOT NULL`;
+  const rows = await select<{ path: string; moodleId: number }>(journal.db, statement, [planId]);
+  return new Map(rows.map((row) => [row.path, row.moodleId]));
 }

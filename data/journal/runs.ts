@@ -64,12 +64,12 @@ export async function selectRuns(journal: Journal, limit = 20): Promise<Run[]> {
   ]);
 }
 
-/** Writes down that a gate opened; the same opening again keeps the first. */
+/** Writes down that a gate opened and returns when; the same opening again keeps the first. */
 export async function insertOpening(
   journal: Journal,
   runId: number,
   open: Omit<OpenGate, 'openedAt'>,
-): Promise<void> {
+): Promise<string> {
   const statement = `INSERT IGNORE INTO gate_opening (run_id, gate, opening, subject_kind, subject_id, hash, counts) VALUES (?, ?, ?, ?, ?, ?, ?)`;
   const values = [
     runId,
@@ -81,6 +81,15 @@ export async function insertOpening(
     JSON.stringify(open.counts),
   ];
   await write(journal.db, statement, values);
+  const read = `SELECT DATE_FORMAT(opened_at, '%Y-%m-%dT%H:%i:%sZ') AS openedAt FROM gate_opening WHERE run_id = ? AND gate = ? AND opening = ?`;
+  const [row] = await select<{ openedAt: string }>(journal.db, read, [runId, open.gate, open.opening]);
+  return row?.openedAt ?? '';
+}
+
+/** Plans made in a run, in order. */
+export async function selectRunPlanIds(journal: Journal, runId: number): Promise<number[]> {
+  const statement = 'SELECT id FROM plan WHERE run_id = ? AND sealed_at IS NOT NULL ORDER BY id';
+  return (await select<{ id: number }>(journal.db, statement, [runId])).map((row) => row.id);
 }
 
 /** How a decision came: an update was answered, a signal could not be, and its sender is "as claimed". */
@@ -136,4 +145,32 @@ export async function selectDecisions(
 export async function insertComment(journal: Journal, account: string, text: string): Promise<number> {
   const statement = 'INSERT INTO comment (target_id, account, text) VALUES (?, ?, ?)';
   return (await write(journal.db, statement, [journal.targetId, account, text])).insertId;
+}
+
+/** What verifying found: changes that a second plan would still make, and duplicates. */
+export interface Verification {
+  readonly remaining: number;
+  readonly duplicates: number;
+}
+
+/** Keeps the result of verifying with its run. */
+export async function updateVerification(
+  journal: Journal,
+  runId: number,
+  verification: Verification,
+): Promise<void> {
+  await write(journal.db, 'UPDATE run SET verification = ? WHERE id = ?', [
+    JSON.stringify(verification),
+    runId,
+  ]);
+}
+
+/** The last verification of a run, or null. */
+export async function selectVerification(journal: Journal, runId: number): Promise<Verification | null> {
+  const [row] = await select<{ verification: string | null }>(
+    journal.db,
+    'SELECT verification FROM run WHERE id = ?',
+    [runId],
+  );
+  return row?.verification == null ? null : (JSON.parse(row.verification) as Verification);
 }

@@ -295,6 +295,6 @@ export interface Managed {
   readonly enrolments: ReadonlyMap<string, ManagedEnrolment>;
 }
 
-/** The state of a change while it is applied. */
-export const changeStates = ['pending', 'applied', 'conflict'] as const;
+/** The state of a change while it is applied. satisfied: somebody else made it meanwhile; it is right and not ours. */
+export const changeStates = ['pending', 'applied', 'satisfied', 'conflict'] as const;
 export type ChangeState = (typeof changeStates)[number];

@@ -104,6 +104,7 @@ export const begin: readonly string[] = [
     workflow_run_id VARCHAR(64) NOT NULL,
     stage VARCHAR(32) NOT NULL,
     outcome VARCHAR(32) NULL,
+    verification TEXT NULL,
     report MEDIUMTEXT NULL,
     started_by VARCHAR(64) NOT NULL,
     started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),

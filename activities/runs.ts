@@ -1,0 +1,164 @@
+/** Steps that keep the run's own record: begin, hold, stages, decisions, end. All are repeatable. */
+import { createHash } from 'node:crypto';
+import type { Decision, Gate, OpenGate } from '../data/model/gate.js';
+import { RolloverError } from '../data/model/errors.js';
+import type { RunOutcome } from '../data/model/run.js';
+import type { SyncMode } from '../data/model/settings.js';
+import { deletePasswordHashes, deletePasswords } from '../data/journal/passwords.js';
+import {
+  beginRun,
+  endRun,
+  insertDecision,
+  insertOpening,
+  selectRunPlanIds,
+  type Channel,
+  type RunKind,
+} from '../data/journal/runs.js';
+import { selectSettings, storeSettings } from '../data/journal/settings.js';
+import {
+  holdTarget,
+  releaseTarget,
+  selectTarget,
+  setAppliedSnapshot,
+  type Brake,
+} from '../data/journal/targets.js';
+import { buildReport } from '../data/report/build-report.js';
+import { defaultSettings } from '../data/settings/defaults.js';
+import { settingsHash } from '../data/settings/hash.js';
+import type { SchoolSettings } from '../data/model/settings.js';
+import type { Journal } from '../data/journal/journal.js';
+import type { ActivityContext } from './context.js';
+
+async function settingsInForce(journal: Journal): Promise<SchoolSettings> {
+  return (await selectSettings(journal))?.settings ?? defaultSettings(new Date().getUTCFullYear());
+}
+
+function checklistHash(runId: number, gate: Gate, opening: number): string {
+  return createHash('sha256').update(`${runId}/${gate}/${opening}`).digest('hex');
+}
+
+export function runActivities(context: ActivityContext) {
+  return {
+    /** Begins the journal's record of this workflow execution. */
+    async beginRun(input: {
+      school: string;
+      kind: RunKind;
+      year: number | null;
+      workflowId: string;
+      workflowRunId: string;
+      startedBy: string;
+    }): Promise<number> {
+      const { journal } = await context.open(input.school);
+      return beginRun(journal, input);
+    },
+
+    /** Takes the target for a workflow; says who has it otherwise. */
+    async holdTarget(input: { school: string; holder: string }): Promise<{ heldBy: string | null }> {
+      const { journal } = await context.open(input.school);
+      return { heldBy: await holdTarget(journal, input.holder) };
+    },
+
+    /** The synchronisation mode in force. */
+    async readMode(input: { school: string }): Promise<{ mode: SyncMode }> {
+      const { journal } = await context.open(input.school);
+      return { mode: (await settingsInForce(journal)).mode };
+    },
+
+    /** Sets the synchronisation mode as a new version of the settings. */
+    async setMode(input: { school: string; mode: SyncMode; by: string }): Promise<void> {
+      const { journal } = await context.open(input.school);
+      const settings = { ...(await settingsInForce(journal)), mode: input.mode };
+      await storeSettings(journal, settings, settingsHash(settings), input.by);
+    },
+
+    /** @throws RolloverError ModeDisabled */
+    async requireMode(input: { school: string }): Promise<void> {
+      const { journal } = await context.open(input.school);
+      if ((await settingsInForce(journal)).mode === 'disabled')
+        throw new RolloverError('ModeDisabled', 'The synchronisation of this school is Disabled.');
+    },
+
+    /** Stage 5: both deletions off, courses "Don't delete"; set, read again, compared. */
+    async setSafeSettings(input: { school: string; by: string }): Promise<void> {
+      const { journal } = await context.open(input.school);
+      const settings: SchoolSettings = {
+        ...(await settingsInForce(journal)),
+        deletion: { users: false, enrolments: false, courses: "don't-delete" },
+      };
+      await storeSettings(journal, settings, settingsHash(settings), input.by);
+      const { deletion } = await settingsInForce(journal);
+      if (deletion.users || deletion.enrolments || deletion.courses !== "don't-delete")
+        throw new RolloverError('RemovalRefused', 'The settings still allow deletion.');
+    },
+
+    /** Writes down that a gate opened and returns the hash that a decision must name. */
+    async openGate(input: {
+      school: string;
+      runId: number;
+      gate: Gate;
+      opening: number;
+      subject: OpenGate['subject'];
+      hash: string | null;
+      counts: Readonly<Record<string, number>>;
+    }): Promise<{ hash: string; openedAt: string }> {
+      const { journal } = await context.open(input.school);
+      const hash = input.hash ?? checklistHash(input.runId, input.gate, input.opening);
+      const openedAt = await insertOpening(journal, input.runId, { ...input, hash });
+      return { hash, openedAt };
+    },
+
+    /** Writes down a decision, or that it was refused and why. */
+    async recordDecision(input: {
+      school: string;
+      workflowId: string;
+      decision: Decision;
+      channel: Channel;
+      outcome: string;
+    }): Promise<void> {
+      const { journal } = await context.open(input.school);
+      const { by, commentId, ...decision } = input.decision;
+      const { workflowId, channel, outcome } = input;
+      await insertDecision(journal, {
+        ...decision,
+        workflowId,
+        channel,
+        outcome,
+        account: by,
+        commentId: commentId ?? null,
+      });
+    },
+
+    /** Remembers that Moodle has everything of this snapshot. */
+    async markApplied(input: { school: string; snapshotId: number }): Promise<void> {
+      const { journal } = await context.open(input.school);
+      await setAppliedSnapshot(journal, input.snapshotId);
+    },
+
+    /** The brake as it is now. */
+    async readBrake(input: { school: string }): Promise<{ brake: Brake }> {
+      const { journal } = await context.open(input.school);
+      return { brake: (await selectTarget(journal)).brake };
+    },
+
+    /** Stage 9: report, secrets deleted, target free. */
+    async endRun(input: {
+      school: string;
+      runId: number;
+      outcome: RunOutcome;
+      uploadId: number | null;
+      holder: string;
+    }): Promise<void> {
+      const { journal } = await context.open(input.school);
+      const planIds = await selectRunPlanIds(journal, input.runId);
+      await endRun(
+        journal,
+        input.runId,
+        input.outcome,
+        await buildReport(journal, input.runId, input.outcome),
+      );
+      for (const planId of planIds) await deletePasswordHashes(journal, planId);
+      if (input.uploadId !== null) await deletePasswords(journal, input.uploadId);
+      await releaseTarget(journal, input.holder);
+    },
+  };
+}

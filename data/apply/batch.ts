@@ -1,0 +1,128 @@
+/**
+ * One batch is one transaction (rule 3 of the protocol): target row lock → pending changes in order → re-reads of what a
+ * person may have changed → Moodle's rows → signals to running Moodles → changes marked with their ids → provenance.
+ * The journal is the cursor: a COMMIT of unknown outcome is a retry that starts by selecting pending changes.
+ */
+import type { Knex } from 'knex';
+import { isDuplicateKey } from '../database/errors.js';
+import { lockTarget } from '../journal/fence.js';
+import { within, type Journal } from '../journal/journal.js';
+import { markChanges, selectPendingChanges, type ChangeResult } from '../journal/plans.js';
+import { RolloverError } from '../model/errors.js';
+import type { Change } from '../model/plan.js';
+import { selectDatabaseTime } from '../moodle/reread.js';
+import type { WriteContext } from '../moodle/write/context.js';
+import { applyCategories } from './categories.js';
+import { archiveCourses, createCourses, linkCourses, updateCourses } from './courses.js';
+import { applyEnrolments } from './enrolments.js';
+import type { ApplySession } from './session.js';
+import { createUsers, linkUsers, updateUsers } from './users.js';
+
+/** What the parts of a batch are given. */
+export interface BatchContext {
+  readonly session: ApplySession;
+  /** Journal inside the transaction. */
+  readonly journal: Journal;
+  readonly write: WriteContext;
+}
+
+/** What a part of a batch did. */
+export interface BatchOutcome {
+  readonly results: readonly ChangeResult[];
+  /** Brings the session's knowledge up to date; called after COMMIT only. */
+  readonly committed: () => void;
+}
+
+export type BatchEnd = 'more' | 'done' | 'paused';
+
+/** Attempts of one batch that a unique key refused: the offender is found by re-reading, so few are needed. */
+const DUPLICATE_ATTEMPTS = 5;
+
+/** The leading changes of one kind and operation, no more than a batch of that kind holds. */
+export function leadingRun(changes: readonly Change[], sizes: ApplySession['batch']): Change[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  const limit = Math.max(1, sizes[first.kind]);
+  const end = changes.findIndex(
+    (change) => change.kind !== first.kind || change.operation !== first.operation,
+  );
+  return changes.slice(0, Math.min(limit, end === -1 ? changes.length : end));
+}
+
+/** Hands changes of one kind and operation to their writer. */
+async function applyRun(context: BatchContext, changes: readonly Change[]): Promise<BatchOutcome> {
+  const of = <C extends Change>(kind: C['kind'], operation: C['operation']): C[] =>
+    changes.filter((change): change is C => change.kind === kind && change.operation === operation);
+  const [first] = changes;
+  switch (`${first?.kind}.${first?.operation}`) {
+    case 'category.create':
+      return applyCategories(context, of('category', 'create'));
+    case 'user.create':
+      return createUsers(context, of('user', 'create'));
+    case 'user.link':
+      return linkUsers(context, of('user', 'link'));
+    case 'user.update':
+      return updateUsers(context, of('user', 'update'));
+    case 'course.create':
+      return createCourses(context, of('course', 'create'));
+    case 'course.link':
+      return linkCourses(context, of('course', 'link'));
+    case 'course.update':
+      return updateCourses(context, of('course', 'update'));
+    case 'course.archive':
+      return archiveCourses(context, of('course', 'archive'));
+    case 'enrolment.create':
+      return applyEnrolments(context, of('enrolment', 'create'));
+    default:
+      throw new RolloverError('Internal', `No writer for ${first?.kind}.${first?.operation}.`);
+  }
+}
+
+interface Attempt {
+  readonly end: BatchEnd;
+  readonly committed: () => void;
+}
+
+const nothing = (): void => undefined;
+
+async function attempt(session: ApplySession, tx: Knex): Promise<Attempt> {
+  if ((await lockTarget(tx, session.fence)) === 'pause') return { end: 'paused', committed: nothing };
+  const journal = within(session.journal, tx);
+  const largest = Math.max(...Object.values(session.batch));
+  const changes = leadingRun(await selectPendingChanges(journal, session.planId, largest), session.batch);
+  if (changes.length === 0) return { end: 'done', committed: nothing };
+  const { site, actorId, logEvents } = session;
+  const write: WriteContext = {
+    db: tx,
+    site,
+    actorId,
+    logEvents,
+    origin: 'cli',
+    now: await selectDatabaseTime(tx),
+  };
+  const { results, committed } = await applyRun({ session, journal, write }, changes);
+  await session.onPoint('after-moodle-rows');
+  await markChanges(journal, session.planId, results);
+  await session.onPoint('before-commit');
+  return { end: 'more', committed };
+}
+
+/**
+ * Applies the next batch.
+ *
+ * @throws RolloverError Fenced, LockContention, DatabaseUnavailable: nothing of the batch was written, or all of it.
+ */
+export async function applyBatch(session: ApplySession): Promise<BatchEnd> {
+  await session.onPoint('before-batch');
+  for (let tries = 1; ; tries++) {
+    try {
+      const { end, committed } = await session.writer.transaction((tx) => attempt(session, tx));
+      committed();
+      await session.onPoint('after-commit');
+      return end;
+    } catch (error) {
+      // Somebody took the login or the enrolment while we wrote: the batch was rolled back; re-reading names the offender.
+      if (!isDuplicateKey(error) || tries >= DUPLICATE_ATTEMPTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** The run as workflows and people see it: stages in the guide's order. Types and constants only. */
+import type { OpenGate } from './gate.js';
+
+/** Stages of a rollover, in order (design.md, Workflows). 8, removals, is shown and left out in this version. */
+export const rolloverStages = [
+  'freeze',
+  'backups',
+  'knowledgenet',
+  'data',
+  'safe-settings',
+  'plan',
+  'apply',
+  'verify',
+  'tidy',
+  'removals',
+  'report',
+] as const;
+export type Stage = (typeof rolloverStages)[number];
+
+/** Stages that a sync goes through. */
+export const syncStages = ['freeze', 'data', 'plan', 'apply', 'verify', 'report'] as const satisfies readonly Stage[];
+
+/** How a run ended. */
+export type RunOutcome =
+  | 'completed'
+  | 'cancelled'
+  | 'rejected'
+  | 'failed'
+  | 'nothing-to-do'
+  | 'skipped-held'
+  | 'stopped-by-findings';
+
+/** What `status` answers. Ids, hashes, codes and counts only. */
+export interface RunStatus {
+  readonly kind: 'rollover' | 'sync';
+  readonly school: string;
+  readonly year: number | null;
+  readonly runId: number | null;
+  readonly stage: Stage;
+  readonly open: OpenGate | null;
+  readonly paused: boolean;
+  readonly uploadId: number | null;
+  readonly snapshotId: number | null;
+  readonly planId: number | null;
+  /** Set while changes are applied. */
+  readonly applying: { readonly workflowId: string; readonly planId: number } | null;
+  /** The last refused decisions, newest first: code, gate and opening. */
+  readonly refused: readonly { readonly code: string; readonly gate: string; readonly opening: number }[];
+  readonly outcome: RunOutcome | null;
+}
+
+/** What Moodle's people see after the last commit (design.md, "What we write": category lists need a nudge). */
+export type Visibility = 'visible' | 'not-yet-visible';
+
+/** The end of a run, kept in the journal. Counts only. */
+export interface RunReport {
+  readonly outcome: RunOutcome;
+  readonly plans: readonly {
+    readonly planId: number;
+    readonly hash: string;
+    readonly snapshotId: number;
+    readonly outcomes: readonly { readonly what: string; readonly state: string; readonly reason: string | null; readonly count: number }[];
+    readonly notices: Readonly<Record<string, number>>;
+    readonly kept: number;
+    readonly satisfied: number;
+  }[];
+  readonly verified: boolean | null;
+  /** What is left over after verifying: changes a second plan would still make. */
+  readonly remaining: number;
+  readonly visibility: Visibility;
+  readonly removals: string;
+}

@@ -1,0 +1,44 @@
+/** The end of a run in numbers: what was applied, what was not and why, what is kept, what people see when. */
+import type { Journal } from '../journal/journal.js';
+import { countOutcomes, selectPlanHeader, selectPlanItems } from '../journal/plans.js';
+import { selectRunPlanIds, selectVerification } from '../journal/runs.js';
+import type { RunOutcome, RunReport } from '../model/run.js';
+
+async function reportPlan(journal: Journal, planId: number): Promise<RunReport['plans'][number]> {
+  const header = await selectPlanHeader(journal, planId);
+  const notices: Record<string, number> = {};
+  for (const notice of await selectPlanItems(journal, planId, 'notice'))
+    notices[notice.code] = (notices[notice.code] ?? 0) + 1;
+  const outcomes = (await countOutcomes(journal, planId)).map((row) => ({
+    what: `${row.kind}.${row.operation}`,
+    state: row.state,
+    reason: row.reason,
+    count: row.count,
+  }));
+  const kept = (await selectPlanItems(journal, planId, 'kept')).length;
+  return {
+    planId,
+    hash: header.hash,
+    snapshotId: header.snapshotId,
+    outcomes,
+    notices,
+    kept,
+    satisfied: header.satisfied,
+  };
+}
+
+/** Builds the report of a run from the journal. Counts and codes only. */
+export async function buildReport(journal: Journal, runId: number, outcome: RunOutcome): Promise<RunReport> {
+  const plans: RunReport['plans'][number][] = [];
+  for (const planId of await selectRunPlanIds(journal, runId)) plans.push(await reportPlan(journal, planId));
+  const made = plans.some((plan) => plan.outcomes.some((one) => one.state === 'applied'));
+  const verification = await selectVerification(journal, runId);
+  return {
+    outcome,
+    plans,
+    verified: verification === null ? null : verification.remaining === 0,
+    remaining: verification?.remaining ?? 0,
+    visibility: made ? 'not-yet-visible' : 'visible',
+    removals: 'not in this version',
+  };
+}

@@ -1,0 +1,33 @@
+/** Activities as workflows call them: one group per class of work, retried by type of failure, never by count. */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import { nonRetryableCodes } from '../data/model/errors.js';
+import type { ApplyTuning } from './messages.js';
+
+const retry = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '30 seconds',
+  nonRetryableErrorTypes: [...nonRetryableCodes],
+} as const;
+
+/** Sub-second reads and writes of the journal. */
+export const quick = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
+
+/** Reading a source or a whole Moodle, computing, verifying: minutes at district size, with signs of life. */
+export const long = proxyActivities<Activities>({
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+});
+
+/** Writing: the workflow must know whether the last batch was committed, so cancelling waits for it. */
+export function writing(tuning: ApplyTuning | undefined): ReturnType<typeof proxyActivities<Activities>> {
+  return proxyActivities<Activities>({
+    startToCloseTimeout: '10 minutes',
+    heartbeatTimeout: tuning?.heartbeatMs ?? 20_000,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry,
+  });
+}

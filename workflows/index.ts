@@ -1,0 +1,5 @@
+/** The registry: what is exported here is what workers run. Names are workflow types and never change. */
+export { applyPlan } from './apply-plan.js';
+export { checkTarget, draftPlan, takeReading } from './inspect.js';
+export { rollover } from './rollover.js';
+export { sync } from './sync.js';

@@ -1,0 +1,142 @@
+/**
+ * Everything that is said to and asked of our workflows. Names are API: histories and Temporal UI hold them.
+ *
+ * Payloads carry ids, hashes, counts and codes only; never personal data.
+ */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Decision, DecisionOutcome } from '../data/model/gate.js';
+import type { RunOutcome, RunStatus } from '../data/model/run.js';
+
+/** Workflow types. */
+export const workflowTypes = {
+  rollover: 'rollover',
+  sync: 'sync',
+  applyPlan: 'applyPlan',
+  takeReading: 'takeReading',
+  draftPlan: 'draftPlan',
+  checkTarget: 'checkTarget',
+} as const;
+
+/** The task queue of all our workflows and activities unless the configuration names another. */
+export const DEFAULT_TASK_QUEUE = 'rollover';
+
+/** `rollover/<school>/<year>`: one per school and year. */
+export function rolloverWorkflowId(school: string, year: number): string {
+  return `rollover/${school}/${year}`;
+}
+
+/** `sync/<school>`: one at a time. */
+export function syncWorkflowId(school: string): string {
+  return `sync/${school}`;
+}
+
+/** Search attributes; never encoded by Temporal, so never personal. */
+export const searchAttributes = {
+  school: defineSearchAttributeKey('School', SearchAttributeType.KEYWORD),
+  year: defineSearchAttributeKey('RolloverYear', SearchAttributeType.INT),
+  stage: defineSearchAttributeKey('Stage', SearchAttributeType.KEYWORD),
+  waiting: defineSearchAttributeKey('Waiting', SearchAttributeType.KEYWORD),
+} as const;
+
+/** Limits of one slice of applying; the defaults suit a school. */
+export interface ApplyTuning {
+  /** Changes per transaction, by kind; absent: 500 users, 100 courses, 1000 enrolments. */
+  readonly batch?: Readonly<Partial<Record<'category' | 'user' | 'course' | 'enrolment', number>>>;
+  /** Milliseconds after which a slice returns, so that progress is seen. Default 10,000. */
+  readonly sliceMs?: number;
+  /** Milliseconds without a sign of life after which a worker is taken for dead. Default 20,000. */
+  readonly heartbeatMs?: number;
+}
+
+export interface RolloverInput {
+  readonly school: string;
+  readonly year: number;
+  /** The reading, if it is there already. */
+  readonly uploadId: number | null;
+  /** Account id. */
+  readonly startedBy: string;
+  readonly tuning?: ApplyTuning;
+}
+
+export interface SyncInput {
+  readonly school: string;
+  readonly uploadId: number;
+  readonly startedBy: string;
+  readonly tuning?: ApplyTuning;
+}
+
+/** How a rollover or sync ended. */
+export interface RunResult {
+  readonly runId: number;
+  readonly outcome: RunOutcome;
+}
+
+export interface ApplyPlanInput {
+  readonly school: string;
+  readonly runId: number;
+  readonly planId: number;
+  /** The hash a person approved; compared with the stored plan before the first write. */
+  readonly hash: string;
+  readonly holder: string;
+  readonly uploadId: number | null;
+  readonly tuning?: ApplyTuning;
+}
+
+export interface ApplyProgress {
+  readonly pending: number;
+  readonly applied: number;
+  readonly satisfied: number;
+  readonly conflict: number;
+}
+
+export interface ApplyPlanResult extends ApplyProgress {
+  /** drift: too many conflicts, the rest was not tried; a person must look again. */
+  readonly ended: 'done' | 'drift';
+}
+
+export interface ReadingInput {
+  readonly school: string;
+  readonly uploadId: number;
+}
+
+export interface ReadingResult {
+  readonly snapshotId: number;
+  readonly hash: string;
+  /** Findings by severity. */
+  readonly findings: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface DraftPlanInput {
+  readonly school: string;
+  readonly snapshotId: number;
+}
+
+export interface DraftPlanResult {
+  readonly planId: number;
+  readonly hash: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Decides at an open gate; answers at once with the outcome or a typed refusal. */
+export const decide = defineUpdate<DecisionOutcome, [Decision]>('decide');
+
+/** The same decision for who can only signal (Temporal UI, the temporal CLI). A refusal is written down and shown. */
+export const decisionSent = defineSignal<[Decision]>('decisionSent');
+
+/** A new reading was uploaded: for gate knowledgenet, or to look again at gate data. */
+export const readingOffered =
+  defineSignal<[{ readonly uploadId: number; readonly by: string }]>('readingOffered');
+
+/** Shows the run as paused; the brake itself is in the journal, read by every batch. */
+export const pauseRequested = defineSignal<[{ readonly by: string }]>('pauseRequested');
+
+/** Goes on after a pause. */
+export const resumeRequested = defineSignal<[{ readonly by: string }]>('resumeRequested');
+
+/** Where the run stands. */
+export const status = defineQuery<RunStatus>('status');
+
+/** How far applying is. */
+export const progress = defineQuery<ApplyProgress>('progress');

@@ -1,0 +1,144 @@
+/** The year's procedure around several runs, in the guide's order (docs/administrator.md). */
+import { allHandlersFinished, condition, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { quick } from './activities-proxy.js';
+import { createGatekeeper, type Gatekeeper } from './gatekeeper.js';
+import {
+  pauseRequested,
+  readingOffered,
+  resumeRequested,
+  searchAttributes,
+  type ReadingResult,
+  type RolloverInput,
+  type RunResult,
+} from './messages.js';
+import { createRunState, type RunState } from './run-state.js';
+import { endBroken, finish } from './stages/finish.js';
+import { freeze } from './stages/freeze.js';
+import { planAndApply } from './stages/plan-and-apply.js';
+import { isBlocked, read, readingCounts } from './stages/reading.js';
+import { ApplicationFailure } from '@temporalio/workflow';
+
+/** The newest upload offered, and whether it came after the given one. */
+interface Readings {
+  latest: number | null;
+}
+
+function checklist(state: RunState): { readonly kind: 'checklist'; readonly id: number } {
+  return { kind: 'checklist', id: state.now.runId ?? 0 };
+}
+
+/** Stage 2: reject stays, approve goes on. */
+async function askBackups(state: RunState, gatekeeper: Gatekeeper): Promise<void> {
+  state.enterStage('backups');
+  while ((await gatekeeper.ask({ gate: 'backups', subject: checklist(state) })) !== 'approve');
+}
+
+/** Stage 3: KN has been rolled over and a reading is there. Returns the upload. */
+async function askKnowledgeNET(state: RunState, gatekeeper: Gatekeeper, readings: Readings): Promise<number> {
+  state.enterStage('knowledgenet');
+  for (;;) {
+    const verdict = await gatekeeper.ask({
+      gate: 'knowledgenet',
+      subject: checklist(state),
+      extra: () => (readings.latest === null ? 'NoReading' : null),
+    });
+    if (verdict === 'approve' && readings.latest !== null) return readings.latest;
+  }
+}
+
+/** Stage 4: approve goes on with the snapshot; a new reading opens the gate anew; reject leads back (null). */
+async function askData(
+  state: RunState,
+  gatekeeper: Gatekeeper,
+  readings: Readings,
+): Promise<ReadingResult | null> {
+  for (;;) {
+    state.enterStage('data');
+    const uploadId = readings.latest ?? 0;
+    const reading = await read(state, uploadId);
+    const verdict = await gatekeeper.ask(
+      {
+        gate: 'data',
+        subject: { kind: 'snapshot', id: reading.snapshotId },
+        hash: reading.hash,
+        counts: readingCounts(reading),
+        extra: () => (isBlocked(reading) ? 'BlockingFindings' : null),
+      },
+      () => readings.latest !== uploadId,
+    );
+    if (verdict === 'approve') return reading;
+    if (verdict === 'reject') return null;
+  }
+}
+
+/** Stages 2 to 6; `again` says where a rejected plan leads back to. */
+async function untilApplied(
+  state: RunState,
+  gatekeeper: Gatekeeper,
+  readings: Readings,
+  input: RolloverInput,
+): Promise<void> {
+  await askBackups(state, gatekeeper);
+  for (;;) {
+    await askKnowledgeNET(state, gatekeeper, readings);
+    for (;;) {
+      const reading = await askData(state, gatekeeper, readings);
+      if (reading === null) break;
+      state.enterStage('safe-settings');
+      await quick.setSafeSettings({ school: input.school, by: input.startedBy });
+      if ((await planAndApply(state, gatekeeper, reading.snapshotId, input.tuning)) !== 'rejected') return;
+    }
+  }
+}
+
+function listen(state: RunState, readings: Readings): void {
+  setHandler(
+    readingOffered,
+    ({ uploadId }) => {
+      if (readings.latest === null || uploadId > readings.latest) readings.latest = uploadId;
+      state.update({ uploadId: readings.latest });
+    },
+    { description: 'A new reading was uploaded: {"uploadId","by"}' },
+  );
+  setHandler(pauseRequested, () => state.update({ paused: true }), {
+    description: 'The brake was set: {"by"}',
+  });
+  setHandler(resumeRequested, () => state.update({ paused: false }), {
+    description: 'The brake was released: {"by"}',
+  });
+}
+
+/**
+ * `rollover(school, year)`, id `rollover/<school>/<year>`.
+ *
+ * Gates: backups, knowledgenet, data, plan, tidy; each waits for weeks if need be. Writes to Moodle only in its child
+ * `applyPlan`, only what a person approved by hash. Removes nothing: stage 8 is shown and left out in this version.
+ * Cancelling it ends consistently, with a report and the synchronisation left Disabled; the same year can then be
+ * started again. A completed year cannot.
+ *
+ * @throws ApplicationFailure TargetHeld, MoodleUnsupported, MoodleNotAccepted, MoodlePrivileges, MoodleRestored and the
+ *   reader's failures; see data/model/errors.ts.
+ */
+export async function rollover(input: RolloverInput): Promise<RunResult> {
+  const readings: Readings = { latest: input.uploadId };
+  const state = createRunState('rollover', input.school, input.year);
+  const gatekeeper = createGatekeeper(input.school, state);
+  listen(state, readings);
+  upsertSearchAttributes([{ key: searchAttributes.year, value: input.year }]);
+  state.update({ uploadId: input.uploadId });
+  try {
+    const { heldBy, mode } = await freeze(state, input.startedBy);
+    if (heldBy !== null)
+      throw ApplicationFailure.nonRetryable(`Another run holds this Moodle: ${heldBy}`, 'TargetHeld');
+    await untilApplied(state, gatekeeper, readings, input);
+    await quick.setMode({ school: input.school, mode, by: input.startedBy });
+    state.enterStage('tidy');
+    await gatekeeper.ask({ gate: 'tidy', subject: checklist(state) });
+    state.enterStage('removals');
+    const result = await finish(state, 'completed', null);
+    await condition(allHandlersFinished);
+    return result;
+  } catch (error) {
+    return await endBroken(state, error);
+  }
+}

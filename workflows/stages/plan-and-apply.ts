@@ -1,0 +1,97 @@
+/** Stage 6: plan → gate plan → apply → verify, until nothing is left or a person looks at the data again. */
+import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import { long, quick } from '../activities-proxy.js';
+import type { Gatekeeper } from '../gatekeeper.js';
+import {
+  searchAttributes,
+  workflowTypes,
+  type ApplyPlanInput,
+  type ApplyPlanResult,
+  type ApplyTuning,
+  type DraftPlanResult,
+} from '../messages.js';
+import type { RunState } from '../run-state.js';
+
+/** verified: a second plan has no changes. rejected: a person sent it back. nothing: there was nothing to do. */
+export type PlanOutcome = 'verified' | 'rejected' | 'nothing';
+
+/** How many changes a plan has. */
+export function changesIn(plan: DraftPlanResult): number {
+  return Object.entries(plan.counts)
+    .filter(([name]) => /^(category|user|course|enrolment)\./.test(name))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+async function apply(
+  state: RunState,
+  plan: DraftPlanResult,
+  uploadId: number | null,
+  tuning?: ApplyTuning,
+): Promise<ApplyPlanResult> {
+  const { school, runId } = state.now;
+  const { workflowId } = workflowInfo();
+  const childId = `${workflowId}/apply/${plan.planId}`;
+  const input: ApplyPlanInput = {
+    school,
+    runId: runId ?? 0,
+    planId: plan.planId,
+    hash: plan.hash,
+    holder: workflowId,
+    uploadId,
+    ...(tuning === undefined ? {} : { tuning }),
+  };
+  state.enterStage('apply');
+  state.update({ applying: { workflowId: childId, planId: plan.planId } });
+  const result = await executeChild<(input: ApplyPlanInput) => Promise<ApplyPlanResult>>(
+    workflowTypes.applyPlan,
+    {
+      workflowId: childId,
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `Apply plan ${plan.planId} for ${school}`,
+      typedSearchAttributes: [
+        { key: searchAttributes.school, value: school },
+        { key: searchAttributes.stage, value: 'apply' },
+      ],
+    },
+  );
+  state.update({ applying: null });
+  return result;
+}
+
+/**
+ * Plans, asks, applies and verifies. Too many conflicts while applying, or changes left over after it, lead to a new
+ * plan and a new opening of the gate.
+ */
+export async function planAndApply(
+  state: RunState,
+  gatekeeper: Gatekeeper,
+  snapshotId: number,
+  tuning?: ApplyTuning,
+): Promise<PlanOutcome> {
+  const { school } = state.now;
+  for (;;) {
+    state.enterStage('plan');
+    const plan = await long.makePlan({ school, runId: state.now.runId, snapshotId });
+    state.update({ planId: plan.planId });
+    if (state.now.kind === 'sync' && changesIn(plan) === 0) {
+      await quick.markApplied({ school, snapshotId });
+      return 'nothing';
+    }
+    const verdict = await gatekeeper.ask({
+      gate: 'plan',
+      subject: { kind: 'plan', id: plan.planId },
+      hash: plan.hash,
+      counts: plan.counts,
+    });
+    if (verdict !== 'approve') return 'rejected';
+    const result = await apply(state, plan, state.now.uploadId, tuning);
+    state.setNote(
+      `applied ${result.applied} · satisfied ${result.satisfied} · conflict ${result.conflict} · pending ${result.pending}`,
+    );
+    if (result.ended === 'drift') continue;
+    state.enterStage('verify');
+    const verification = await long.verify({ school, runId: state.now.runId ?? 0, planId: plan.planId });
+    if (verification.remaining === 0) return 'verified';
+  }
+}

@@ -1,0 +1,27 @@
+/** Stage 4: source → snapshot → findings → comparison. */
+import { long } from '../activities-proxy.js';
+import type { ReadingResult } from '../messages.js';
+import type { RunState } from '../run-state.js';
+
+/** Reads the upload into a new sealed snapshot with its findings. */
+export async function read(state: RunState, uploadId: number): Promise<ReadingResult> {
+  const { school } = state.now;
+  const reading = await long.takeSnapshot({ school, uploadId });
+  state.update({ uploadId, snapshotId: reading.snapshotId });
+  return reading;
+}
+
+/** Whether a finding stops the run. */
+export function isBlocked(reading: ReadingResult): boolean {
+  return (reading.findings['stops-run'] ?? 0) > 0;
+}
+
+/** The numbers that gate data shows. */
+export function readingCounts(reading: ReadingResult): Record<string, number> {
+  return {
+    ...reading.counts,
+    ...Object.fromEntries(
+      Object.entries(reading.findings).map(([severity, count]) => [`findings ${severity}`, count]),
+    ),
+  };
+}
