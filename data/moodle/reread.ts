@@ -1,124 +1,222 @@
 /**
  * What applying reads again before it writes: rows that a person or a plugin may have changed since the plan.
  *
- * Strings are compared by the site's own collation; the rows come back with Moodle's spelling, so callers match them
- * through a fold. `lock` holds the rows until the caller's transaction ends.
+ * `find…` say which of the given strings are taken, and by whom, as the site's collation compares: "Jane" is found
+ * when Moodle has "jane" [T18]. `select…` read by id and lock what they find until the transaction ends.
  */
 import type { Knex } from 'knex';
+import { foldByCollation } from './fold.js';
 import type { MoodleSite } from './site.js';
-import {
-  selectCoursesById as selectCourseRows,
-  selectCoursesByIdnumber as selectCourseRowsByIdnumber,
-  selectCoursesByShortname,
-  type CourseRow,
-} from './sql/course.js';
+import { selectCategories as selectCategoryRows } from './sql/category.js';
+import { selectTime } from './sql/config.js';
+import { levels, selectContexts } from './sql/context.js';
+import { selectCoursesById, selectCoursesByIdnumber, selectCoursesByShortname } from './sql/course.js';
 import {
   selectEnrolmentsByPair,
   selectEnrolmentsInCourses as selectEnrolmentRowsInCourses,
   selectInstancesByCourse,
   type EnrolmentRow,
 } from './sql/enrol.js';
-import { selectContexts, levels } from './sql/context.js';
 import {
   selectUsersByEmail,
-  selectUsersById as selectUserRows,
+  selectUsersById,
   selectUsersByIdnumber,
   selectUsersByUsername,
   type UserRow,
 } from './sql/user.js';
 import type { ManualInstance, MoodleEnrolment } from './state.js';
 
-export type { CourseRow, EnrolmentRow, UserRow };
+/** A value that was asked for → id of the row that has it; of several, the one with the smallest id. */
+export type Taken = ReadonlyMap<string, number>;
 
-/** An empty string identifies nobody [T21]. */
-function filled(values: readonly string[]): string[] {
-  return [...new Set(values)].filter((value) => value !== '');
+export interface ReadUser extends Omit<UserRow, 'suspended' | 'deleted'> {
+  readonly suspended: boolean;
+  readonly deleted: boolean;
 }
 
-/** Accounts that hold one of these logins; deleted ones too, for the unique key counts them. */
+export interface ReadCourse {
+  readonly id: number;
+  readonly category: number;
+  readonly shortname: string;
+  readonly fullname: string;
+  readonly idnumber: string;
+  readonly format: string;
+  readonly timecreated: number;
+}
+
+export interface ReadCategory {
+  readonly id: number;
+  /** 0 = top. */
+  readonly parent: number;
+  readonly name: string;
+  readonly coursecount: number;
+}
+
+export interface ReadEnrolment {
+  readonly id: number;
+  readonly enrolid: number;
+  readonly userid: number;
+  /** 0 active, 1 suspended. */
+  readonly status: number;
+}
+
+/** Unix seconds by the database's clock: cache flags must not be older than what sessions saw (contract §8). */
+export async function selectDatabaseTime(db: Knex): Promise<number> {
+  return selectTime(db);
+}
+
+/** Logins that an account of this site has; deleted accounts count, as for the unique key. */
 export async function findTakenUsernames(
   db: Knex,
   site: MoodleSite,
   usernames: readonly string[],
-): Promise<UserRow[]> {
-  return selectUsersByUsername(db, site, site.mnetHostId, filled(usernames));
+): Promise<Taken> {
+  return findTaken(
+    db,
+    site,
+    usernames,
+    (wanted) => selectUsersByUsername(db, site, site.mnetHostId, wanted),
+    (row) => row.username,
+  );
 }
 
-/** Accounts, not deleted, that hold one of these idnumbers. */
+/** Idnumbers that an account has. */
 export async function findUsersByIdnumber(
   db: Knex,
   site: MoodleSite,
   idnumbers: readonly string[],
-): Promise<UserRow[]> {
-  return selectUsersByIdnumber(db, site, filled(idnumbers));
+): Promise<Taken> {
+  return findTaken(
+    db,
+    site,
+    idnumbers,
+    (wanted) => selectUsersByIdnumber(db, site, wanted),
+    (row) => row.idnumber,
+  );
 }
 
-/** Accounts, not deleted, that hold one of these addresses; none where the site allows an address twice. */
-export async function findTakenEmails(
-  db: Knex,
-  site: MoodleSite,
-  emails: readonly string[],
-): Promise<UserRow[]> {
-  if (site.config.get('allowaccountssameemail') === '1') return [];
-  return selectUsersByEmail(db, site, site.mnetHostId, filled(emails));
+/** E-mail addresses that an account of this site has; none where the site allows an address twice. */
+export async function findTakenEmails(db: Knex, site: MoodleSite, emails: readonly string[]): Promise<Taken> {
+  if (site.config.get('allowaccountssameemail') === '1') return new Map();
+  return findTaken(
+    db,
+    site,
+    emails,
+    (wanted) => selectUsersByEmail(db, site, site.mnetHostId, wanted),
+    (row) => row.email,
+  );
 }
 
-/** Courses that hold one of these short names. */
+/** Short names that a course has. */
 export async function findTakenShortnames(
   db: Knex,
   site: MoodleSite,
   shortnames: readonly string[],
-): Promise<CourseRow[]> {
-  return selectCoursesByShortname(db, site, filled(shortnames));
+): Promise<Taken> {
+  return findTaken(
+    db,
+    site,
+    shortnames,
+    (wanted) => selectCoursesByShortname(db, site, wanted),
+    (row) => row.shortname,
+  );
 }
 
-/** Courses that hold one of these idnumbers. */
+/** Idnumbers that a course has. */
 export async function findCoursesByIdnumber(
   db: Knex,
   site: MoodleSite,
   idnumbers: readonly string[],
-): Promise<CourseRow[]> {
-  return selectCourseRowsByIdnumber(db, site, filled(idnumbers));
+): Promise<Taken> {
+  return findTaken(
+    db,
+    site,
+    idnumbers,
+    (wanted) => selectCoursesByIdnumber(db, site, wanted),
+    (row) => row.idnumber,
+  );
 }
 
-/** Accounts by id, deleted ones too (`deleted` tells). An id without a row is gone. */
+async function findTaken<Row extends { readonly id: number }>(
+  db: Knex,
+  site: MoodleSite,
+  values: readonly string[],
+  select: (wanted: readonly string[]) => Promise<Row[]>,
+  valueOf: (row: Row) => string,
+): Promise<Taken> {
+  // An empty string identifies nobody [T21].
+  const wanted = [...new Set(values)].filter((value) => value !== '');
+  const rows = wanted.length === 0 ? [] : await select(wanted);
+  if (rows.length === 0) return new Map();
+  const fold = await foldByCollation(db, site, [...wanted, ...rows.map(valueOf)]);
+  const holders = new Map<string, number>();
+  for (const row of rows) {
+    const key = fold(valueOf(row));
+    holders.set(key, Math.min(row.id, holders.get(key) ?? row.id));
+  }
+  const taken = new Map<string, number>();
+  for (const value of wanted) {
+    const holder = holders.get(fold(value));
+    if (holder !== undefined) taken.set(value, holder);
+  }
+  return taken;
+}
+
+/** Accounts by id, locked; deleted ones too (`deleted` tells). An id without an entry is gone. */
 export async function selectUsersByIds(
   db: Knex,
   site: MoodleSite,
   ids: readonly number[],
-  options: { readonly lock?: boolean } = {},
-): Promise<UserRow[]> {
-  return selectUserRows(db, site, ids, options.lock ?? false);
+): Promise<ReadonlyMap<number, ReadUser>> {
+  const rows = await selectUsersById(db, site, ids, true);
+  return new Map(
+    rows.map((row) => [row.id, { ...row, suspended: row.suspended === 1, deleted: row.deleted === 1 }]),
+  );
 }
 
-/** Courses by id. An id without a row is gone. */
+/** Courses by id, locked. An id without an entry is gone [T33]. */
 export async function selectCoursesByIds(
   db: Knex,
   site: MoodleSite,
   ids: readonly number[],
-  options: { readonly lock?: boolean } = {},
-): Promise<CourseRow[]> {
-  return selectCourseRows(db, site, ids, options.lock ?? false);
+): Promise<ReadonlyMap<number, ReadCourse>> {
+  return new Map((await selectCoursesById(db, site, ids, true)).map((row) => [row.id, row]));
 }
 
-/** The manual enrolment methods of courses: none, one or several each. */
+/** All categories. */
+export async function selectCategories(db: Knex, site: MoodleSite): Promise<ReadCategory[]> {
+  return selectCategoryRows(db, site);
+}
+
+/** Course id → its manual enrolment methods; a course without any has no entry. */
 export async function selectManualInstances(
   db: Knex,
   site: MoodleSite,
   courseIds: readonly number[],
-): Promise<ManualInstance[]> {
-  return (await selectInstancesByCourse(db, site, courseIds))
-    .filter((row) => row.enrol === 'manual')
-    .map(({ id, courseid, status }) => ({ id, courseid, status }));
+): Promise<ReadonlyMap<number, readonly ManualInstance[]>> {
+  const found = new Map<number, ManualInstance[]>();
+  for (const row of await selectInstancesByCourse(db, site, [...new Set(courseIds)])) {
+    if (row.enrol !== 'manual') continue;
+    const instances = found.get(row.courseid) ?? [];
+    instances.push({ id: row.id, courseid: row.courseid, status: row.status });
+    found.set(row.courseid, instances);
+  }
+  return found;
 }
 
-/** Enrolments by method and person. */
+/** Key of an enrolment in maps: its natural key. */
+export function enrolmentKey(enrolid: number, userid: number): string {
+  return `${enrolid}:${userid}`;
+}
+
+/** `enrolmentKey` → enrolment, for those that exist. */
 export async function selectEnrolments(
   db: Knex,
   site: MoodleSite,
   pairs: readonly { readonly enrolid: number; readonly userid: number }[],
-): Promise<EnrolmentRow[]> {
-  return selectEnrolmentsByPair(db, site, pairs);
+): Promise<ReadonlyMap<string, ReadEnrolment>> {
+  const rows: EnrolmentRow[] = await selectEnrolmentsByPair(db, site, pairs);
+  return new Map(rows.map((row) => [enrolmentKey(row.enrolid, row.userid), row]));
 }
 
 /** Enrolments of people in courses by whatever method: somebody else's enrolment satisfies ours. */
@@ -128,33 +226,17 @@ export async function selectEnrolmentsInCourses(
   courseIds: readonly number[],
   userIds: readonly number[],
 ): Promise<MoodleEnrolment[]> {
-  if (userIds.length === 0) return [];
   const rows = await selectEnrolmentRowsInCourses(db, site, [...new Set(courseIds)], [...new Set(userIds)]);
   return rows.map(({ instancestatus, ...row }) => ({ ...row, instanceStatus: instancestatus }));
 }
 
-/** Which of these users have no context row: a row made by hand or half deleted. */
-export async function findContextlessUsers(
-  db: Knex,
-  site: MoodleSite,
-  userIds: readonly number[],
-): Promise<number[]> {
-  return contextless(userIds, await selectContexts(db, site, levels.user, userIds));
-}
-
-/** Which of these courses have no usable context row. Roles cannot be given there. */
+/** Which of these courses have no usable context: roles cannot be given there. */
 export async function findContextlessCourses(
   db: Knex,
   site: MoodleSite,
   courseIds: readonly number[],
 ): Promise<number[]> {
-  return contextless(courseIds, await selectContexts(db, site, levels.course, courseIds));
-}
-
-function contextless(
-  ids: readonly number[],
-  rows: readonly { readonly instanceid: number; readonly path: string | null }[],
-): number[] {
-  const placed = new Set(rows.filter((row) => row.path !== null).map((row) => row.instanceid));
-  return ids.filter((id) => !placed.has(id));
+  const contexts = await selectContexts(db, site, levels.course, courseIds);
+  const placed = new Set(contexts.filter((row) => row.path !== null).map((row) => row.instanceid));
+  return courseIds.filter((id) => !placed.has(id));
 }

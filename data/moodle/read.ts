@@ -1,0 +1,186 @@
+/** Reads a Moodle for planning and verifying: few SELECTs, in pages by primary key. */
+import type { Knex } from 'knex';
+import type { MoodleSite } from './site.js';
+import { selectCategories } from './sql/category.js';
+import { selectCoursePage } from './sql/course.js';
+import { selectEnrolmentPage, selectInstancePage, type InstanceRow } from './sql/enrol.js';
+import { selectCourseRolePage, selectRoles } from './sql/role.js';
+import { selectUserPage } from './sql/user.js';
+import type { ManualInstance, MoodleCourse, MoodleEnrolment, MoodleState, MoodleUser } from './state.js';
+
+/** Rows of one page. */
+const PAGE = 20_000;
+
+/**
+ * Everything that planning looks at. Reads only; several statements, so what a person changes meanwhile may be seen
+ * in part: applying reads again what it is about to change.
+ */
+export async function readMoodleState(db: Knex, site: MoodleSite): Promise<MoodleState> {
+  const users = await readUsers(db, site);
+  const categories = (await selectCategories(db, site)).map((row) => ({
+    id: row.id,
+    parent: row.parent,
+    name: row.name,
+    idnumber: row.idnumber ?? '',
+    path: row.path,
+    visible: row.visible === 1,
+    coursecount: row.coursecount,
+  }));
+  const courses = await readCourses(db, site);
+  const instances = await readInstances(db, site);
+  return {
+    users,
+    categories,
+    courses,
+    manualInstances: manualInstances(instances),
+    enrolments: await readEnrolments(db, site, instances),
+    roles: await readRoles(db, site),
+    formats: installedFormats(site),
+  };
+}
+
+async function* pages<Row extends { readonly id: number }>(
+  read: (after: number, limit: number) => Promise<Row[]>,
+): AsyncGenerator<Row[]> {
+  let after = 0;
+  for (;;) {
+    const rows = await read(after, PAGE);
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+/** Equal words of many rows are kept once. */
+function interner(): (word: string) => string {
+  const known = new Map<string, string>();
+  return (word) => {
+    const found = known.get(word);
+    if (found !== undefined) return found;
+    known.set(word, word);
+    return word;
+  };
+}
+
+/** Guest and site administrators, by config. */
+export function siteAccountIds(site: MoodleSite): ReadonlySet<number> {
+  const ids = `${site.config.get('siteguest') ?? ''},${site.config.get('siteadmins') ?? ''}`;
+  return new Set(
+    ids
+      .split(',')
+      .map(Number)
+      .filter((id) => id > 0),
+  );
+}
+
+async function readUsers(db: Knex, site: MoodleSite): Promise<MoodleUser[]> {
+  const siteAccounts = siteAccountIds(site);
+  const intern = interner();
+  const users: MoodleUser[] = [];
+  for await (const page of pages((after, limit) => selectUserPage(db, site, after, limit)))
+    for (const row of page)
+      users.push({
+        id: row.id,
+        username: row.username,
+        idnumber: row.idnumber,
+        email: row.email,
+        firstname: row.firstname,
+        lastname: row.lastname,
+        auth: intern(row.auth),
+        suspended: row.suspended === 1,
+        timecreated: row.timecreated,
+        local: row.mnethostid === site.mnetHostId,
+        siteAccount: siteAccounts.has(row.id),
+      });
+  return users;
+}
+
+async function readCourses(db: Knex, site: MoodleSite): Promise<MoodleCourse[]> {
+  const intern = interner();
+  const courses: MoodleCourse[] = [];
+  for await (const page of pages((after, limit) => selectCoursePage(db, site, after, limit)))
+    for (const row of page)
+      courses.push({
+        id: row.id,
+        category: row.category,
+        shortname: row.shortname,
+        fullname: row.fullname,
+        idnumber: row.idnumber,
+        format: intern(row.format),
+        visible: row.visible === 1,
+        timecreated: row.timecreated,
+      });
+  return courses;
+}
+
+async function readInstances(db: Knex, site: MoodleSite): Promise<Map<number, InstanceRow>> {
+  const intern = interner();
+  const instances = new Map<number, InstanceRow>();
+  for await (const page of pages((after, limit) => selectInstancePage(db, site, after, limit)))
+    for (const row of page) instances.set(row.id, { ...row, enrol: intern(row.enrol) });
+  return instances;
+}
+
+function manualInstances(instances: ReadonlyMap<number, InstanceRow>): ManualInstance[] {
+  const manual: ManualInstance[] = [];
+  for (const row of instances.values())
+    if (row.enrol === 'manual') manual.push({ id: row.id, courseid: row.courseid, status: row.status });
+  return manual;
+}
+
+async function readEnrolments(
+  db: Knex,
+  site: MoodleSite,
+  instances: ReadonlyMap<number, InstanceRow>,
+): Promise<MoodleEnrolment[]> {
+  const enrolments: MoodleEnrolment[] = [];
+  for await (const page of pages((after, limit) => selectEnrolmentPage(db, site, after, limit)))
+    for (const row of page) {
+      const instance = instances.get(row.enrolid);
+      // An enrolment whose method is gone belongs to no course.
+      if (instance === undefined) continue;
+      enrolments.push({
+        id: row.id,
+        enrolid: row.enrolid,
+        courseid: instance.courseid,
+        userid: row.userid,
+        enrol: instance.enrol,
+        status: row.status,
+        instanceStatus: instance.status,
+      });
+    }
+  return enrolments;
+}
+
+async function readRoles(db: Knex, site: MoodleSite): Promise<Map<string, readonly string[]>> {
+  const names = new Map((await selectRoles(db, site)).map((role) => [role.id, role.shortname]));
+  names.set(site.roles.student, 'student');
+  names.set(site.roles.editingteacher, 'editingteacher');
+  const alone = new Map<number, readonly string[]>();
+  const roles = new Map<string, readonly string[]>();
+  for await (const page of pages((after, limit) => selectCourseRolePage(db, site, after, limit)))
+    for (const row of page) {
+      const name = names.get(row.roleid);
+      if (name === undefined) continue;
+      const key = `${row.courseid}:${row.userid}`;
+      const before = roles.get(key);
+      if (before === undefined) {
+        const single = alone.get(row.roleid) ?? [name];
+        alone.set(row.roleid, single);
+        roles.set(key, single);
+      } else if (!before.includes(name)) roles.set(key, [...before, name]);
+    }
+  return roles;
+}
+
+/** Course formats that are installed and not disabled. */
+export function installedFormats(site: MoodleSite): ReadonlySet<string> {
+  const formats = new Set<string>();
+  for (const key of site.pluginConfig.keys()) {
+    const format = /^format_(.+)\/version$/.exec(key)?.[1];
+    if (format !== undefined && site.pluginConfig.get(`format_${format}/disabled`) !== '1')
+      formats.add(format);
+  }
+  return formats;
+}

@@ -1,0 +1,159 @@
+/** `enrol` and `user_enrolments`. */
+import type { Knex } from 'knex';
+import {
+  insertRows,
+  MAX_IN,
+  placeholders,
+  selectIn,
+  selectRows,
+  slices,
+  tableName,
+  type TablePlace,
+  type Value,
+} from './statement.js';
+
+export interface InstanceRow {
+  readonly id: number;
+  readonly courseid: number;
+  readonly enrol: string;
+  readonly status: number;
+}
+
+/** Every enrolment method of every course, one page by primary key. */
+export async function selectInstancePage(
+  db: Knex,
+  place: TablePlace,
+  after: number,
+  limit: number,
+): Promise<InstanceRow[]> {
+  return selectRows(
+    db,
+    `SELECT id, courseid, enrol, status FROM ${tableName(place, 'enrol')} WHERE id > ? ORDER BY id LIMIT ${limit}`,
+    [after],
+  );
+}
+
+export async function selectInstancesByCourse(
+  db: Knex,
+  place: TablePlace,
+  courseIds: readonly number[],
+): Promise<InstanceRow[]> {
+  return selectIn(
+    db,
+    courseIds,
+    (marks) =>
+      `SELECT id, courseid, enrol, status FROM ${tableName(place, 'enrol')}
+        WHERE courseid IN (${marks}) ORDER BY courseid, sortorder, id`,
+  );
+}
+
+export interface EnrolmentRow {
+  readonly id: number;
+  readonly enrolid: number;
+  readonly userid: number;
+  readonly status: number;
+}
+
+export async function selectEnrolmentPage(
+  db: Knex,
+  place: TablePlace,
+  after: number,
+  limit: number,
+): Promise<EnrolmentRow[]> {
+  return selectRows(
+    db,
+    `SELECT id, enrolid, userid, status FROM ${tableName(place, 'user_enrolments')}
+      WHERE id > ? ORDER BY id LIMIT ${limit}`,
+    [after],
+  );
+}
+
+/** Pairs of one SELECT. */
+const MAX_PAIRS = 1000;
+
+/** Enrolments by their natural key. */
+export async function selectEnrolmentsByPair(
+  db: Knex,
+  place: TablePlace,
+  pairs: readonly { readonly enrolid: number; readonly userid: number }[],
+): Promise<EnrolmentRow[]> {
+  const rows: EnrolmentRow[] = [];
+  for (const slice of slices(pairs, MAX_PAIRS)) {
+    const marks = new Array<string>(slice.length).fill('(?, ?)').join(', ');
+    const bindings = slice.flatMap(({ enrolid, userid }) => [enrolid, userid]);
+    rows.push(
+      ...(await selectRows<EnrolmentRow>(
+        db,
+        `SELECT id, enrolid, userid, status FROM ${tableName(place, 'user_enrolments')}
+          WHERE (enrolid, userid) IN (${marks}) ORDER BY id`,
+        bindings,
+      )),
+    );
+  }
+  return rows;
+}
+
+/** Enrolments of given people in given courses, by whatever method. */
+export async function selectEnrolmentsInCourses(
+  db: Knex,
+  place: TablePlace,
+  courseIds: readonly number[],
+  userIds: readonly number[],
+): Promise<
+  (EnrolmentRow & { readonly courseid: number; readonly enrol: string; readonly instancestatus: number })[]
+> {
+  const rows: (EnrolmentRow & { courseid: number; enrol: string; instancestatus: number })[] = [];
+  for (const users of slices(userIds, MAX_IN))
+    rows.push(
+      ...(await selectIn<(typeof rows)[number]>(
+        db,
+        courseIds,
+        (marks) =>
+          `SELECT ue.id, ue.enrolid, ue.userid, ue.status, e.courseid, e.enrol, e.status AS instancestatus
+             FROM ${tableName(place, 'enrol')} e
+             JOIN ${tableName(place, 'user_enrolments')} ue ON ue.enrolid = e.id
+            WHERE e.courseid IN (${marks}) AND ue.userid IN (${placeholders(users.length)})`,
+        [],
+        users,
+      )),
+    );
+  return rows;
+}
+
+/** All rows have the columns of the first one. */
+export async function insertInstances(
+  db: Knex,
+  place: TablePlace,
+  rows: readonly Readonly<Record<string, Value>>[],
+): Promise<void> {
+  const names = Object.keys(rows[0] ?? {});
+  await insertRows(
+    db,
+    tableName(place, 'enrol'),
+    names,
+    rows.map((row) => names.map((name) => row[name] ?? null)),
+  );
+}
+
+export interface NewEnrolment {
+  readonly enrolid: number;
+  readonly userid: number;
+  readonly timestart: number;
+  readonly timeend: number;
+}
+
+/** Active enrolments. A pair that exists already is refused by Moodle's unique key (1062). */
+export async function insertEnrolments(
+  db: Knex,
+  place: TablePlace,
+  rows: readonly NewEnrolment[],
+  modifierId: number,
+  now: number,
+): Promise<void> {
+  await insertRows(
+    db,
+    tableName(place, 'user_enrolments'),
+    ['status', 'enrolid', 'userid', 'timestart', 'timeend', 'modifierid', 'timecreated', 'timemodified'],
+    rows.map((row) => [0, row.enrolid, row.userid, row.timestart, row.timeend, modifierId, now, now]),
+  );
+}

@@ -1,0 +1,123 @@
+/** `role`, `role_assignments`, `role_capabilities`. */
+import type { Knex } from 'knex';
+import {
+  MAX_ROWS,
+  placeholders,
+  selectIn,
+  selectRows,
+  slices,
+  tableName,
+  write,
+  type TablePlace,
+} from './statement.js';
+
+export interface RoleRow {
+  readonly id: number;
+  readonly shortname: string;
+  readonly archetype: string;
+}
+
+export async function selectRoles(db: Knex, place: TablePlace): Promise<RoleRow[]> {
+  return selectRows(
+    db,
+    `SELECT id, shortname, archetype FROM ${tableName(place, 'role')} ORDER BY sortorder, id`,
+  );
+}
+
+export interface CourseRoleRow {
+  readonly id: number;
+  readonly userid: number;
+  readonly roleid: number;
+  readonly courseid: number;
+}
+
+/** Role assignments in course contexts, one page by primary key. */
+export async function selectCourseRolePage(
+  db: Knex,
+  place: TablePlace,
+  after: number,
+  limit: number,
+): Promise<CourseRoleRow[]> {
+  return selectRows(
+    db,
+    `SELECT ra.id, ra.userid, ra.roleid, c.instanceid AS courseid
+       FROM ${tableName(place, 'role_assignments')} ra
+       JOIN ${tableName(place, 'context')} c ON c.id = ra.contextid AND c.contextlevel = 50
+      WHERE ra.id > ? ORDER BY ra.id LIMIT ${limit}`,
+    [after],
+  );
+}
+
+export interface EnrolmentRoleRow {
+  readonly id: number;
+  readonly roleid: number;
+  readonly contextid: number;
+  readonly userid: number;
+  readonly enrolmentid: number;
+}
+
+/** Roles without component that the people of these enrolments have in the enrolments' courses. */
+export async function selectRolesOfEnrolments(
+  db: Knex,
+  place: TablePlace,
+  enrolmentIds: readonly number[],
+): Promise<EnrolmentRoleRow[]> {
+  return selectIn(
+    db,
+    enrolmentIds,
+    (marks) => `SELECT ra.id, ra.roleid, ra.contextid, ra.userid, ue.id AS enrolmentid
+       FROM ${tableName(place, 'user_enrolments')} ue
+       JOIN ${tableName(place, 'enrol')} e ON e.id = ue.enrolid
+       JOIN ${tableName(place, 'context')} c ON c.contextlevel = 50 AND c.instanceid = e.courseid
+       JOIN ${tableName(place, 'role_assignments')} ra
+         ON ra.contextid = c.id AND ra.userid = ue.userid AND ra.component = '' AND ra.itemid = 0
+      WHERE ue.id IN (${marks})`,
+  );
+}
+
+/** Gives the people of these enrolments one role in the enrolments' courses, where they do not have it yet. */
+export async function insertMissingRoles(
+  db: Knex,
+  place: TablePlace,
+  role: { readonly roleid: number; readonly modifierid: number; readonly now: number },
+  enrolmentIds: readonly number[],
+): Promise<void> {
+  const assignments = tableName(place, 'role_assignments');
+  for (const slice of slices(enrolmentIds, MAX_ROWS))
+    await write(
+      db,
+      `INSERT INTO ${assignments} (roleid, contextid, userid, timemodified, modifierid)
+       SELECT ?, c.id, ue.userid, ?, ?
+         FROM ${tableName(place, 'user_enrolments')} ue
+         JOIN ${tableName(place, 'enrol')} e ON e.id = ue.enrolid
+         JOIN ${tableName(place, 'context')} c ON c.contextlevel = 50 AND c.instanceid = e.courseid
+        WHERE ue.id IN (${placeholders(slice.length)})
+          AND NOT EXISTS (SELECT 1 FROM ${assignments} ra
+                           WHERE ra.roleid = ? AND ra.contextid = c.id AND ra.userid = ue.userid
+                             AND ra.component = '' AND ra.itemid = 0)
+        ORDER BY ue.id`,
+      [role.roleid, role.now, role.modifierid, ...slice, role.roleid],
+    );
+}
+
+export interface CapabilityRow {
+  readonly roleid: number;
+  readonly contextid: number;
+  readonly permission: number;
+}
+
+/** What the given roles say about one capability, anywhere on the site. */
+export async function selectCapability(
+  db: Knex,
+  place: TablePlace,
+  capability: string,
+  roleIds: readonly number[],
+): Promise<CapabilityRow[]> {
+  return selectIn(
+    db,
+    roleIds,
+    (marks) => `SELECT roleid, contextid, permission FROM ${tableName(place, 'role_capabilities')}
+      WHERE capability = ? AND roleid IN (${marks})`,
+    [capability],
+  );
+}
