@@ -1,15 +1,16 @@
 /** Activities as workflows call them: one group per class of work, retried by type of failure, never by count. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { RetryPolicy } from '@temporalio/common';
 import { nonRetryableCodes } from '../data/model/errors.js';
 import type { ApplyTuning } from './messages.js';
 
-const retry = {
+const retry: RetryPolicy = {
   initialInterval: '1 second',
   backoffCoefficient: 2,
   maximumInterval: '30 seconds',
   nonRetryableErrorTypes: [...nonRetryableCodes],
-} as const;
+};
 
 /** Sub-second reads and writes of the journal. */
 export const quick = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry });

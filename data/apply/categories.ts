@@ -4,7 +4,7 @@ import { deleteManagedCategories, insertManaged, type ManagedRow } from '../jour
 import type { CategoryCreate } from '../model/plan.js';
 import { KEY_SEPARATOR } from '../model/snapshot.js';
 import { foldByCollation } from '../moodle/fold.js';
-import { selectCategories, type ReadCategory } from '../moodle/reread.js';
+import { lockAllCategories, type CategoryRow } from '../moodle/sql/category.js';
 import { createCategories } from '../moodle/write/categories.js';
 import type { BatchContext, BatchOutcome } from './batch.js';
 
@@ -31,13 +31,13 @@ export async function applyCategories(
   changes: readonly CategoryCreate[],
 ): Promise<BatchOutcome> {
   const { journal, session, write } = context;
-  const existing = await selectCategories(write.db, write.site);
+  const existing = await lockAllCategories(write.db, write.site);
   const fold = await foldByCollation(write.db, write.site, [
     ...existing.map((category) => category.name),
     ...changes.map((change) => split(change.path).name),
   ]);
   const known = new Map(session.categoryIds);
-  const find = (parent: number, name: string): ReadCategory | undefined =>
+  const find = (parent: number, name: string): CategoryRow | undefined =>
     existing.find((category) => category.parent === parent && fold(category.name) === fold(name));
   const made: ManagedRow[] = [];
   for (const level of byDepth(changes)) {

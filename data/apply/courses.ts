@@ -14,17 +14,17 @@ import type { CoursePatch } from '../moodle/drafts.js';
 import {
   findCoursesByIdnumber,
   findTakenShortnames,
-  selectCategories,
   selectCoursesByIds,
   type ReadCourse,
 } from '../moodle/reread.js';
+import { lockCategories } from '../moodle/sql/category.js';
 import {
   createCourses as writeCourses,
   updateCourses as writeCourseUpdates,
 } from '../moodle/write/courses.js';
 import type { BatchContext, BatchOutcome } from './batch.js';
 
-interface CourseRow extends ManagedRow {
+interface ManagedCourseRow extends ManagedRow {
   readonly body: Pick<ManagedCourse, 'fields' | 'groupType' | 'year'>;
 }
 
@@ -34,7 +34,7 @@ function toResult(seq: number, reason: NoticeCode | null, moodleId?: number): Ch
     : { seq, state: 'conflict', reason };
 }
 
-function remember(context: BatchContext, row: CourseRow): void {
+function remember(context: BatchContext, row: ManagedCourseRow): void {
   const { externalId, moodleId, origin, naturalKey, naturalNumber, body } = row;
   context.session.managedCourses.set(externalId, {
     externalId,
@@ -66,9 +66,9 @@ async function objections(
     site,
     changes.map((change) => change.externalId),
   );
-  const categories = new Map(
-    (await selectCategories(db, site)).map((category) => [category.id, category.coursecount]),
-  );
+  const categoryIds = changes.flatMap((change) => categoryOf(context, change) ?? []);
+  const locked = await lockCategories(db, site, categoryIds);
+  const categories = new Map(locked.map((category) => [category.id, category.coursecount]));
   const refused = new Map<CourseCreate, NoticeCode>();
   for (const change of changes) {
     const category = categoryOf(context, change);
@@ -100,7 +100,7 @@ export async function createCourses(
       }),
     );
   const ids = await writeCourses(write, drafts);
-  const rows = free.map((change): CourseRow => ({
+  const rows = free.map((change): ManagedCourseRow => ({
     kind: 'course',
     externalId: change.externalId,
     moodleId: ids.get(change.values.shortname) ?? 0,
@@ -135,11 +135,8 @@ export async function linkCourses(
   changes: readonly CourseLink[],
 ): Promise<BatchOutcome> {
   const { journal, session, write } = context;
-  const courses = await selectCoursesByIds(
-    write.db,
-    write.site,
-    changes.map((change) => change.moodleId),
-  );
+  const ids = changes.map((change) => change.moodleId);
+  const courses = await selectCoursesByIds(write.db, write.site, ids);
   const refused = new Map(
     changes.map((change) => [change, linkObjection(change, courses.get(change.moodleId))]),
   );
@@ -148,7 +145,7 @@ export async function linkCourses(
     .filter((change) => change.idnumberBefore !== change.externalId)
     .map((change): CoursePatch => ({ id: change.moodleId, set: { idnumber: change.externalId } }));
   await writeCourseUpdates(write, patches);
-  const rows = free.flatMap((change): CourseRow[] => {
+  const rows = free.flatMap((change): ManagedCourseRow[] => {
     const course = courses.get(change.moodleId);
     if (course === undefined) return [];
     const moodle = course.fullname === change.fullname ? change.fullname : null;
@@ -190,11 +187,8 @@ export async function updateCourses(
   changes: readonly CourseUpdate[],
 ): Promise<BatchOutcome> {
   const { journal, session, write } = context;
-  const courses = await selectCoursesByIds(
-    write.db,
-    write.site,
-    changes.map((change) => change.moodleId),
-  );
+  const ids = changes.map((change) => change.moodleId);
+  const courses = await selectCoursesByIds(write.db, write.site, ids);
   const refused = new Map(
     changes.map((change) => [change, updateObjection(change, courses.get(change.moodleId))]),
   );
@@ -229,11 +223,8 @@ export async function archiveCourses(
   changes: readonly CourseArchive[],
 ): Promise<BatchOutcome> {
   const { journal, session, write } = context;
-  const courses = await selectCoursesByIds(
-    write.db,
-    write.site,
-    changes.map((change) => change.moodleId),
-  );
+  const ids = changes.map((change) => change.moodleId);
+  const courses = await selectCoursesByIds(write.db, write.site, ids);
   const objection = (change: CourseArchive): NoticeCode | null => {
     const course = courses.get(change.moodleId);
     if (course === undefined) return 'course-gone';

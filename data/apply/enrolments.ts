@@ -4,6 +4,7 @@ import type { ChangeResult } from '../journal/plans.js';
 import type { EnrolmentCreate, NoticeCode } from '../model/plan.js';
 import type { EnrolmentDraft } from '../moodle/drafts.js';
 import {
+  enrolmentKey,
   selectCoursesByIds,
   selectEnrolments,
   selectManualInstances,
@@ -38,8 +39,11 @@ async function judge(context: BatchContext, changes: readonly EnrolmentCreate[])
   const courses = await selectCoursesByIds(db, site, changes.map(courseOf));
   const users = await selectUsersByIds(db, site, changes.map(userOf));
   const instances = await selectManualInstances(db, site, [...courses.keys()]);
-  const enrolIds = [...instances.values()].flatMap((list) => list.map((instance) => instance.id));
-  const existing = await selectEnrolments(db, site, enrolIds, [...users.keys()]);
+  const pairs = changes.flatMap((change) => {
+    const [instance] = instances.get(courseOf(change)) ?? [];
+    return instance === undefined ? [] : [{ enrolid: instance.id, userid: userOf(change) }];
+  });
+  const existing = await selectEnrolments(db, site, pairs);
   return changes.map((change): Judged => {
     const [course, user] = [courses.get(courseOf(change)), users.get(userOf(change))];
     if (course === undefined) return conflict(change, 'course-missing');
@@ -49,7 +53,7 @@ async function judge(context: BatchContext, changes: readonly EnrolmentCreate[])
     const [instance, another] = instances.get(course.id) ?? [];
     if (instance === undefined || another !== undefined || instance.status !== 0)
       return conflict(change, 'no-manual-enrolment');
-    const there = existing.get(`${instance.id}:${user.id}`);
+    const there = existing.get(enrolmentKey(instance.id, user.id));
     if (there?.status === 1) return conflict(change, 'enrolment-suspended');
     if (there !== undefined) return { result: { seq: change.seq, state: 'satisfied', moodleId: there.id } };
     return { write: { change, courseid: course.id, userid: user.id, enrolid: instance.id } };

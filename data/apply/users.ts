@@ -9,6 +9,7 @@ import {
   findUsersByIdnumber,
   selectUsersByIds,
   type ReadUser,
+  type Taken,
 } from '../moodle/reread.js';
 import type { UserDraft, UserPatch } from '../moodle/drafts.js';
 import { createUsers as writeUsers, updateUsers as writeUserUpdates } from '../moodle/write/users.js';
@@ -46,33 +47,30 @@ function toResult(seq: number, reason: NoticeCode | null, moodleId?: number): Ch
     : { seq, state: 'conflict', reason };
 }
 
-/** Why a user cannot be created now, or null. */
+/** Why a user cannot be created now, or nothing. */
 async function objections(
   context: BatchContext,
   changes: readonly UserCreate[],
 ): Promise<Map<UserCreate, NoticeCode>> {
   const { db, site } = context.write;
+  const ids = changes.map((change) => change.externalId);
   const usernames = await findTakenUsernames(
     db,
     site,
     changes.map((change) => change.values.username),
-  );
-  const idnumbers = await findUsersByIdnumber(
-    db,
-    site,
-    changes.map((change) => change.externalId),
   );
   const emails = await findTakenEmails(
     db,
     site,
     changes.map((change) => change.values.email),
   );
+  const idnumbers = await findUsersByIdnumber(db, site, ids);
   const found = new Map<UserCreate, NoticeCode>();
   for (const change of changes) {
     if (emails.has(change.values.email)) found.set(change, 'email-taken');
     if (usernames.has(change.values.username)) found.set(change, 'username-taken');
-    if (idnumbers.has(change.externalId)) found.set(change, 'duplicate-idnumber');
-    if (context.session.managedUsers.has(change.externalId)) found.set(change, 'duplicate-idnumber');
+    if (idnumbers.has(change.externalId) || context.session.managedUsers.has(change.externalId))
+      found.set(change, 'duplicate-idnumber');
   }
   return found;
 }
@@ -141,11 +139,8 @@ function linkObjection(change: UserLink, user: ReadUser | undefined): NoticeCode
 /** Accounts become ours; an accepted proposal also writes the idnumber. */
 export async function linkUsers(context: BatchContext, changes: readonly UserLink[]): Promise<BatchOutcome> {
   const { journal, session, write } = context;
-  const users = await selectUsersByIds(
-    write.db,
-    write.site,
-    changes.map((change) => change.moodleId),
-  );
+  const moodleIds = changes.map((change) => change.moodleId);
+  const users = await selectUsersByIds(write.db, write.site, moodleIds);
   const refused = new Map(
     changes.map((change) => [change, linkObjection(change, users.get(change.moodleId))]),
   );
@@ -198,11 +193,8 @@ async function updateObjections(
     changes.flatMap((change) => change.after.email ?? []),
   );
   const refused = new Map<UserUpdate, NoticeCode>();
-  const takenByOther = (
-    taken: ReadonlyMap<string, number>,
-    value: string | undefined,
-    own: number,
-  ): boolean => value !== undefined && taken.has(value) && taken.get(value) !== own;
+  const takenByOther = (taken: Taken, value: string | undefined, own: number): boolean =>
+    value !== undefined && taken.has(value) && taken.get(value) !== own;
   for (const change of changes) {
     const user = users.get(change.moodleId);
     if (takenByOther(emails, change.after.email, change.moodleId)) refused.set(change, 'email-taken');
@@ -222,11 +214,8 @@ export async function updateUsers(
   changes: readonly UserUpdate[],
 ): Promise<BatchOutcome> {
   const { journal, session, write } = context;
-  const users = await selectUsersByIds(
-    write.db,
-    write.site,
-    changes.map((change) => change.moodleId),
-  );
+  const moodleIds = changes.map((change) => change.moodleId);
+  const users = await selectUsersByIds(write.db, write.site, moodleIds);
   const refused = await updateObjections(context, changes, users);
   const free = changes.filter((change) => !refused.has(change));
   await writeUserUpdates(

@@ -1,0 +1,23 @@
+/** The registry of activities: what workers register, and the type that workflows see. */
+import { applyActivities } from './apply.js';
+import type { ActivityContext } from './context.js';
+import { passwordActivities } from './passwords.js';
+import { planActivities } from './plan.js';
+import { preflightActivities } from './preflight.js';
+import { runActivities } from './runs.js';
+import { snapshotActivities } from './snapshot.js';
+import { verifyActivities } from './verify.js';
+
+export function createActivities(context: ActivityContext) {
+  return {
+    ...runActivities(context),
+    ...preflightActivities(context),
+    ...snapshotActivities(context),
+    ...planActivities(context),
+    ...passwordActivities(context),
+    ...applyActivities(context),
+    ...verifyActivities(context),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

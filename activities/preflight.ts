@@ -1,0 +1,104 @@
+/** Stage 1's look at Moodle: which one, may we write, is it the one the journal knows. Reads only. */
+import {
+  countDuplicateIdnumbers,
+  countMissingManaged,
+  countUnlinkedUsers,
+} from '../data/moodle/preflight.js';
+import { probePrivileges, probeSite, siteGuards } from '../data/moodle/probe.js';
+import type { MoodleSite, Support } from '../data/moodle/site.js';
+import { RolloverError } from '../data/model/errors.js';
+import { pinSite, selectTarget } from '../data/journal/targets.js';
+import type { School } from '../data/schools.js';
+import type { ActivityContext } from './context.js';
+import { alive } from './heartbeats.js';
+
+export interface PreflightResult {
+  readonly release: string;
+  readonly version: string;
+  readonly support: Support;
+  readonly accepted: boolean;
+  /** What differs from every proven version. */
+  readonly differences: readonly string[];
+  /** Why Moodle must not be written to now. */
+  readonly guards: readonly string[];
+  /** Rights that are missing for writing. */
+  readonly missingRights: readonly string[];
+  /** Accounts without idnumber: KN's own sync would have doubled them. */
+  readonly unlinkedUsers: number;
+  readonly duplicateUserIdnumbers: number;
+  readonly duplicateCourseIdnumbers: number;
+  /** Users that the journal made and this Moodle does not know: it was restored from an older backup. */
+  readonly missingManaged: number;
+}
+
+/** Looks without judging. */
+async function look(school: School, site: MoodleSite): Promise<PreflightResult> {
+  const target = await selectTarget(school.journal);
+  const duplicates = await countDuplicateIdnumbers(school.db, site);
+  return {
+    release: site.release,
+    version: site.version,
+    support: site.support,
+    accepted: target.acceptedVersion === site.version,
+    differences: site.differences,
+    guards: siteGuards(site),
+    missingRights: (await probePrivileges(school.db, site, school.journalSchema)).writing,
+    unlinkedUsers: await countUnlinkedUsers(school.db, site),
+    duplicateUserIdnumbers: duplicates.users,
+    duplicateCourseIdnumbers: duplicates.courses,
+    missingManaged: await countMissingManaged(school.db, site, target.id),
+  };
+}
+
+/** @throws RolloverError for the first reason not to go on. */
+function judge(result: PreflightResult, forWriting: boolean): void {
+  if (result.support === 'refused')
+    throw new RolloverError(
+      'MoodleUnsupported',
+      `This Moodle (${result.release}) differs in ${result.differences.length} places from the versions that we know.`,
+    );
+  if (!forWriting) return;
+  if (result.support === 'same-shape' && !result.accepted)
+    throw new RolloverError(
+      'MoodleNotAccepted',
+      `This Moodle (${result.release}) has the shape of a proven version but is none.`,
+    );
+  if (result.guards.length > 0) throw new RolloverError('MoodleBusy', result.guards.join(' '));
+  if (result.missingRights.length > 0)
+    throw new RolloverError('MoodlePrivileges', `${result.missingRights.length} rights are missing.`, {
+      rights: result.missingRights.join('; '),
+    });
+  if (result.missingManaged > 0)
+    throw new RolloverError(
+      'MoodleRestored',
+      `${result.missingManaged} users that we made are not in this Moodle.`,
+      { users: result.missingManaged },
+    );
+}
+
+export function preflightActivities(context: ActivityContext) {
+  return {
+    /**
+     * Pre-flight: version, guards, privileges, restored Moodle, duplicates.
+     *
+     * @throws RolloverError MoodleUnsupported, and with `forWriting` MoodleNotAccepted, MoodleBusy, MoodlePrivileges,
+     *   MoodleRestored.
+     */
+    async preflight(input: { school: string; forWriting: boolean }): Promise<PreflightResult> {
+      return alive(async () => {
+        const school = await context.open(input.school);
+        const site = await probeSite(school.db, school.moodle);
+        const result = await look(school, site);
+        if (input.forWriting) judge(result, true);
+        const target = await selectTarget(school.journal);
+        if (target.siteIdentifier !== null && target.siteIdentifier !== site.siteIdentifier)
+          throw new RolloverError(
+            'MoodleRestored',
+            'This is another Moodle site than the one the journal belongs to.',
+          );
+        await pinSite(school.journal, site.siteIdentifier);
+        return result;
+      });
+    },
+  };
+}

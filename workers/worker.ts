@@ -1,0 +1,74 @@
+/** A worker process's one worker: our workflows and activities on one task queue. */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { ActivityContext } from '../activities/context.js';
+import { castingInterceptor } from '../activities/failures.js';
+import { createActivities } from '../activities/index.js';
+import type { Configuration } from '../data/configuration.js';
+import { openSchools } from '../data/schools.js';
+import { workflowSource } from './bundle.js';
+
+export interface WorkerHandle {
+  /** Runs until shut down by signal or `stop`. */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+export interface WorkerOverrides {
+  /** Told at named points of applying. */
+  readonly onApplyPoint?: ActivityContext['onApplyPoint'];
+}
+
+/** Activities of one process at a time: reading, planning and a writer per school share two cores. */
+const CONCURRENT_ACTIVITIES = 8;
+
+/** Connects to Temporal and prepares the worker; schools are opened when first needed. */
+export async function createWorker(
+  configuration: Configuration,
+  overrides: WorkerOverrides = {},
+): Promise<WorkerHandle> {
+  const { temporal } = configuration;
+  const connection = await NativeConnection.connect({
+    address: temporal.address,
+    ...(temporal.tls === undefined ? {} : { tls: toTls(temporal.tls) }),
+  });
+  const schools = openSchools(configuration);
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: temporal.taskQueue,
+    ...workflowSource(),
+    activities: createActivities({
+      open: (school) => schools.open(school),
+      passwordKey: configuration.passwordKey ?? null,
+      limits: configuration.limits,
+      onApplyPoint: overrides.onApplyPoint ?? (() => undefined),
+    }),
+    interceptors: { activity: [castingInterceptor] },
+    maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+    maxCachedWorkflows: 100,
+    maxHeartbeatThrottleInterval: '1 second',
+    shutdownGraceTime: '20 seconds',
+    shutdownForceTime: '60 seconds',
+  });
+  return {
+    async run() {
+      try {
+        await worker.run();
+      } finally {
+        await connection.close();
+        await schools.close();
+      }
+    },
+    stop: () => worker.shutdown(),
+  };
+}
+
+type Tls = NonNullable<Configuration['temporal']['tls']>;
+
+function toTls(tls: Tls): object {
+  const pair =
+    tls.cert === undefined || tls.key === undefined
+      ? {}
+      : { clientCertPair: { crt: Buffer.from(tls.cert), key: Buffer.from(tls.key) } };
+  return { ...(tls.ca === undefined ? {} : { serverRootCACertificate: Buffer.from(tls.ca) }), ...pair };
+}
