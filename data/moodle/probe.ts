@@ -18,6 +18,8 @@ import { selectSystemContext } from './sql/context.js';
 import { selectRoles, type RoleRow } from './sql/role.js';
 import type { TablePlace } from './sql/statement.js';
 
+export { probePrivileges } from './privileges.js';
+
 /** Moodle's default distance between categories' sortorders; config.php may raise it. */
 const SORTORDER_STEP = 10_000;
 const SESSION_TIMEOUT_S = 28_800;

@@ -39,7 +39,7 @@ export function shapeDifferences(
   for (const table of moodleTables) {
     const present = found.get(prefix + table);
     if (present === undefined) {
-      differences.push(`${table}: the table is missing`);
+      differences.push(`${table}: the table is missing, or may not be read`);
       continue;
     }
     const engine = engineOf.get(prefix + table);

@@ -1,0 +1,129 @@
+/** Which rights the database account lacks, found by statements that touch no row, and the rights it should be given. */
+import type { Knex } from 'knex';
+import { RolloverError } from '../model/errors.js';
+import { factsOf, moodleTables, type MoodleTable } from './schema-facts.js';
+import {
+  alterProbeTable,
+  createProbeTable,
+  deleteNothing,
+  dropProbeTable,
+  indexProbeTable,
+  insertNothing,
+  selectNothing,
+  updateNothing,
+} from './sql/privilege.js';
+import type { TablePlace } from './sql/statement.js';
+
+/** Missing rights in words, like "INSERT on moodle.mdl_user". */
+export interface MissingRights {
+  /** What reading Moodle and keeping the journal need. */
+  readonly planning: readonly string[];
+  /** What applying needs: everything of planning, and more. */
+  readonly writing: readonly string[];
+}
+
+/** What our own schema needs: its tables are made and altered by our migrations. */
+export const journalRights = [
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'CREATE',
+  'ALTER',
+  'INDEX',
+  'DROP',
+] as const;
+
+const denied = new Set([
+  'ER_TABLEACCESS_DENIED_ERROR',
+  'ER_COLUMNACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_SPECIFIC_ACCESS_DENIED_ERROR',
+  // A server in read-only mode.
+  'ER_OPTION_PREVENTS_STATEMENT',
+  // The schema or table does not exist, or may not be known to exist.
+  'ER_BAD_DB_ERROR',
+  'ER_NO_SUCH_TABLE',
+]);
+
+/** Runs a harmless statement; false when it is refused for lack of a right. */
+async function mayRun(statement: Promise<void>): Promise<boolean> {
+  try {
+    await statement;
+    return true;
+  } catch (error) {
+    const { code } = error as { readonly code?: string };
+    if (code !== undefined && denied.has(code)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Tries every right that we need with statements that change nothing in Moodle (`WHERE 1 = 0`), so that roles,
+ * wildcards and partial revokes count as the server counts them. In the journal's schema a table is made and dropped.
+ */
+export async function probePrivileges(
+  db: Knex,
+  site: TablePlace,
+  journalSchema: string,
+): Promise<MissingRights> {
+  const planning: string[] = [];
+  const writing: string[] = [];
+  for (const table of moodleTables) {
+    const name = `${site.database}.${site.prefix}${table}`;
+    const facts = factsOf(table);
+    const columns = Object.keys(facts.columns);
+    if (!(await mayRun(selectNothing(db, site, table, columns)))) planning.push(`SELECT on ${name}`);
+    if (facts.access.includes('insert') && !(await mayRun(insertNothing(db, site, table))))
+      writing.push(`INSERT on ${name}`);
+    if (facts.updates !== undefined && !(await mayRun(updateNothing(db, site, table, facts.updates))))
+      writing.push(`UPDATE on ${name}`);
+  }
+  planning.push(...(await missingJournalRights(db, journalSchema)));
+  return { planning, writing: [...planning, ...writing] };
+}
+
+async function missingJournalRights(db: Knex, schema: string): Promise<string[]> {
+  const on = (right: string): string => `${right} on ${schema}.*`;
+  if (!(await mayRun(createProbeTable(db, schema)))) return [on('CREATE')];
+  const missing: string[] = [];
+  const place = { database: schema, prefix: '' };
+  const tries: [string, () => Promise<void>][] = [
+    ['SELECT', () => selectNothing(db, place, null, ['id'])],
+    ['INSERT', () => insertNothing(db, place, null)],
+    ['UPDATE', () => updateNothing(db, place, null, ['id'])],
+    ['DELETE', () => deleteNothing(db, schema)],
+    ['ALTER', () => alterProbeTable(db, schema)],
+    ['INDEX', () => indexProbeTable(db, schema)],
+    ['DROP', () => dropProbeTable(db, schema)],
+  ];
+  for (const [right, run] of tries) if (!(await mayRun(run()))) missing.push(on(right));
+  return missing;
+}
+
+/** The rights on one of Moodle's tables, for a GRANT. */
+export function tableRights(table: MoodleTable, purpose: 'planning' | 'writing'): string[] {
+  return purpose === 'planning' ? ['SELECT'] : factsOf(table).access.map((right) => right.toUpperCase());
+}
+
+/**
+ * The least rights as GRANT statements, for MySQL and MariaDB alike. No right to delete from Moodle is among them.
+ *
+ * @param user Account in SQL: `'rollover'@'localhost'`.
+ */
+export function grantStatements(
+  user: string,
+  site: TablePlace,
+  journalSchema: string,
+  purpose: 'planning' | 'writing' = 'writing',
+): string[] {
+  if (!/^'[^'\\]+'@'[^'\\]+'$/.test(user))
+    throw new RolloverError('UsageInvalid', "The account must be written as 'name'@'host'.");
+  return [
+    ...moodleTables.map(
+      (table) =>
+        `GRANT ${tableRights(table, purpose).join(', ')} ON \`${site.database}\`.\`${site.prefix}${table}\` TO ${user};`,
+    ),
+    `GRANT ${journalRights.join(', ')} ON \`${journalSchema}\`.* TO ${user};`,
+  ];
+}
