@@ -43,6 +43,8 @@ function prepareSession(
   run(sessionStatement, sessionStatementOld);
 }
 
+const silent = (): void => undefined;
+
 function open(address: DatabaseAddress, max: number, extra: string, database?: string): Knex {
   return knex({
     client: 'mysql2',
@@ -62,6 +64,8 @@ function open(address: DatabaseAddress, max: number, extra: string, database?: s
       connectTimeout: 10_000,
     },
     acquireConnectionTimeout: 15_000,
+    // knex would print drivers' messages, which quote values of rows; every failure is thrown anyway.
+    log: { debug: silent, deprecate: silent, error: silent, warn: silent },
     pool: {
       min: 0,
       max,

@@ -35,6 +35,7 @@ export interface SnapshotHeader {
   readonly complete: boolean;
   readonly statements: Statements;
   readonly headers: readonly HeaderReading[];
+  readonly withheld: NonNullable<Snapshot['withheld']>;
   readonly counts: Readonly<Record<string, number>>;
   readonly comparison: Comparison | null;
   readonly hash: string;
@@ -49,6 +50,7 @@ interface HeaderRow {
   readonly complete: number;
   readonly statements: string;
   readonly headers: string;
+  readonly withheld: string;
   readonly counts: string;
   readonly comparison: string | null;
   readonly hash: string;
@@ -66,8 +68,8 @@ export interface SnapshotInput {
 export async function insertSnapshot(journal: Journal, input: SnapshotInput): Promise<number> {
   const { snapshot } = input;
   const counts = Object.fromEntries(recordKinds.map((kind) => [kind, snapshot.records[kind].length]));
-  const statement = `INSERT INTO snapshot (target_id, upload_id, base_snapshot_id, reading, complete, statements, headers, counts)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+  const statement = `INSERT INTO snapshot (target_id, upload_id, base_snapshot_id, reading, complete, statements, headers, withheld, counts)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
   const values = [
     journal.targetId,
     input.uploadId,
@@ -76,6 +78,7 @@ export async function insertSnapshot(journal: Journal, input: SnapshotInput): Pr
     snapshot.complete ? 1 : 0,
     JSON.stringify(snapshot.statements),
     JSON.stringify(input.headers),
+    JSON.stringify({ persons: [...(snapshot.withheld?.persons ?? [])], groups: [...(snapshot.withheld?.groups ?? [])] }),
     JSON.stringify(counts),
   ];
   return (await write(journal.db, statement, values)).insertId;
@@ -132,9 +135,14 @@ export async function sealSnapshot(
   await write(journal.db, statement, [JSON.stringify(comparison), hash, snapshotId]);
 }
 
+function parseWithheld(text: string): NonNullable<Snapshot['withheld']> {
+  const { persons, groups } = JSON.parse(text) as { persons: string[]; groups: string[] };
+  return { persons: new Set(persons), groups: new Set(groups) };
+}
+
 /** @throws RolloverError SnapshotNotFound when it is not sealed or not this school's. */
 export async function selectSnapshotHeader(journal: Journal, snapshotId: number): Promise<SnapshotHeader> {
-  const statement = `SELECT id, upload_id AS uploadId, base_snapshot_id AS baseSnapshotId, reading, complete, statements, headers,
+  const statement = `SELECT id, upload_id AS uploadId, base_snapshot_id AS baseSnapshotId, reading, complete, statements, headers, withheld,
     counts, comparison, hash, sealed_at AS sealedAt FROM snapshot WHERE id = ? AND target_id = ? AND sealed_at IS NOT NULL`;
   const [row] = await select<HeaderRow>(journal.db, statement, [snapshotId, journal.targetId]);
   if (row === undefined)
@@ -144,6 +152,7 @@ export async function selectSnapshotHeader(journal: Journal, snapshotId: number)
     complete: row.complete === 1,
     statements: JSON.parse(row.statements) as Statements,
     headers: JSON.parse(row.headers) as HeaderReading[],
+    withheld: parseWithheld(row.withheld),
     counts: JSON.parse(row.counts) as Record<string, number>,
     comparison: row.comparison === null ? null : (JSON.parse(row.comparison) as Comparison),
   };
@@ -181,6 +190,7 @@ export async function readSnapshot(journal: Journal, snapshotId: number): Promis
     reading: header.reading,
     complete: header.complete,
     statements: header.statements,
+    withheld: header.withheld,
     records: records as unknown as SnapshotRecords,
     provenance,
   };

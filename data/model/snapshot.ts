@@ -94,6 +94,11 @@ export interface Snapshot {
   readonly complete: boolean;
   readonly statements: Statements;
   readonly records: SnapshotRecords;
+  /**
+   * External IDs that the source has but whose record was dropped by a finding. Absence of these from `records` does
+   * not mean "no longer in KN". Not hashed.
+   */
+  readonly withheld?: { readonly persons: ReadonlySet<string>; readonly groups: ReadonlySet<string> };
   /** Key → place, per kind. Membership keys are `group + U+001F + person`. */
   readonly provenance: Readonly<Record<RecordKind, ReadonlyMap<string, Provenance>>>;
 }

@@ -69,6 +69,7 @@ export const begin: readonly string[] = [
     complete TINYINT NOT NULL,
     statements TEXT NOT NULL,
     headers MEDIUMTEXT NOT NULL,
+    withheld MEDIUMTEXT NOT NULL,
     counts TEXT NOT NULL,
     comparison MEDIUMTEXT NULL,
     hash CHAR(64) NULL,
