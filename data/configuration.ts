@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { DatabaseAddress } from './database/connect.js';
+import type { SourceLimits } from './knowledgenet/limits.js';
 import { RolloverError } from './model/errors.js';
 import { parsePasswordKey, type PasswordKey } from './passwords/key.js';
 import { describeIssues } from './settings/issues.js';
@@ -44,6 +45,8 @@ const schoolShape = z.strictObject({
   journalSchema: schemaName.optional(),
 });
 
+const limit = z.int().positive().optional();
+
 const fileShape = z.strictObject({
   temporal: z
     .strictObject({
@@ -65,11 +68,15 @@ const fileShape = z.strictObject({
   passwordKeyFile: text.optional(),
   limits: z
     .strictObject({
-      uploadBytes: z.int().positive().optional(),
-      unpackedBytes: z.int().positive().optional(),
-      cells: z.int().positive().optional(),
-      readSeconds: z.int().positive().optional(),
-    })
+      fileBytes: limit,
+      unpackedBytes: limit,
+      ratio: limit,
+      entries: limit,
+      cells: limit,
+      rows: limit,
+      milliseconds: limit,
+      heapMegabytes: limit,
+    } satisfies Record<keyof SourceLimits, typeof limit>)
     .default({}),
 });
 
@@ -83,14 +90,6 @@ export interface SchoolConfiguration {
   readonly moodle: { readonly database: string; readonly prefix?: string };
   /** Schema of our own tables. */
   readonly journalSchema: string;
-}
-
-/** Limits of a source file; absent ones keep the reader's defaults. */
-export interface SourceLimitOverrides {
-  readonly uploadBytes?: number;
-  readonly unpackedBytes?: number;
-  readonly cells?: number;
-  readonly readSeconds?: number;
 }
 
 export interface TemporalConfiguration {
@@ -108,7 +107,8 @@ export interface Configuration {
   readonly schools: ReadonlyMap<string, SchoolConfiguration>;
   /** Seals passwords; absent: passwords are not read at all. */
   readonly passwordKey?: PasswordKey;
-  readonly limits: SourceLimitOverrides;
+  /** Limits of a source file; absent ones keep the reader's defaults. */
+  readonly limits: Partial<SourceLimits>;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -150,7 +150,11 @@ function parseFile(path: string): unknown {
   const [error] = document.errors;
   // The parser's message would quote the file.
   if (error !== undefined) refuse(`The configuration file is not YAML (${error.code}).`);
-  return document.toJS({ maxAliasCount: 0 }) as unknown;
+  try {
+    return document.toJS({ maxAliasCount: 0 }) as unknown;
+  } catch (cause) {
+    refuse('The configuration file uses YAML aliases, which are not allowed.', cause);
+  }
 }
 
 /** Keys that would hold a secret; found before zod, because they deserve their own sentence. */

@@ -1,9 +1,9 @@
 /** One setting at a time, as `rollover settings set PATH VALUE` gives it. */
 import { parse } from 'yaml';
 import { RolloverError } from '../model/errors.js';
-import type { SchoolSettings } from '../model/settings.js';
+import type { GroupTypeSettings, SchoolSettings } from '../model/settings.js';
 import { formatPath } from './issues.js';
-import { parseSettings } from './schema.js';
+import { isLocalDate, parseSettings } from './schema.js';
 
 type Plain = Record<string, unknown>;
 
@@ -122,4 +122,31 @@ export function getSetting(settings: SchoolSettings, path: string): unknown {
   const keys = parsePath(path);
   const value = valueAt(settings, keys);
   return value ?? refuse(`${formatPath(keys)} is not set.`);
+}
+
+function moveDate(date: string, years: number): string {
+  const moved = String(Number(date.slice(0, 4)) + years).padStart(4, '0') + date.slice(4);
+  return isLocalDate(moved) ? moved : moved.replace(/29$/, '28');
+}
+
+function moveDates(type: GroupTypeSettings, years: number): GroupTypeSettings {
+  return {
+    ...type,
+    startDate: moveDate(type.startDate, years),
+    ...(type.endDate === undefined ? {} : { endDate: moveDate(type.endDate, years) }),
+  };
+}
+
+/** The settings for another school year: the dates of new courses move along. Throws `SettingsInvalid`. */
+export function moveToYear(settings: SchoolSettings, year: number): SchoolSettings {
+  const years = year - settings.year;
+  const named = Object.entries(settings.groupTypes.named);
+  return parseSettings({
+    ...settings,
+    year,
+    groupTypes: {
+      default: moveDates(settings.groupTypes.default, years),
+      named: Object.fromEntries(named.map(([name, type]) => [name, moveDates(type, years)])),
+    },
+  });
 }

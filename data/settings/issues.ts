@@ -20,7 +20,8 @@ function describe(issue: Issue): string {
     return issue.keys.length === 1 ? `${names} is not a key we know` : `${names} are not keys we know`;
   }
   const place = formatPath(issue.path);
-  const said = issue.message.replace(/^Invalid (?:input|option): /, '').replace(/\.$/, '');
+  const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
+  const said = message.replace(/^Invalid (?:input|option): /, '').replace(/\.$/, '');
   return place === '' ? said : `${place}: ${said}`;
 }
 

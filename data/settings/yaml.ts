@@ -158,7 +158,7 @@ export function importSettings(text: string, base: SchoolSettings): SchoolSettin
   const [error] = document.errors;
   if (error !== undefined)
     throw new RolloverError('SettingsInvalid', `Settings refused: this is not YAML (${error.code}).`);
-  return parseSettings(complete(toPlain(document), base));
+  return parseSettings(complete(toPlain(document) ?? {}, base));
 }
 
 function toPlain(document: ReturnType<typeof parseDocument>): unknown {
