@@ -188,6 +188,13 @@ export const noticeCodes = {
   'category-full': 'The category would hold more courses than Moodle can order.',
   'format-refused': 'This course format cannot be written.',
   'site-account': "Moodle's guest and administrators are never linked or changed.",
+  'foreign-account':
+    'The account with this idnumber belongs to another Moodle (MNet); it is never linked or changed.',
+  'person-invalid':
+    "Login, names or e-mail address are missing or not by Moodle's rules; nothing is written.",
+  'name-unusable': "A name made by a pattern is empty or longer than Moodle's column; it is not cut.",
+  'category-ambiguous': 'Several categories with this name lie under one parent; none is picked.',
+  'enrolment-removed': 'Somebody took an enrolment of ours out in Moodle; it stays so.',
 } as const;
 export type NoticeCode = keyof typeof noticeCodes;
 
@@ -199,12 +206,14 @@ export interface Notice {
   readonly level: NoticeLevel;
   readonly code: NoticeCode;
   readonly kind: ChangeKind;
-  /** Person's or class's External ID (for enrolments: the class's). */
+  /** Person's or class's External ID (for enrolments: the class's; for categories: the names from the top). */
   readonly subject: string;
   /** For enrolments: the person's External ID. */
   readonly person?: string;
   /** Moodle ids concerned. */
   readonly moodleIds: readonly number[];
+  /** How many enrolments wait for it; absent = none. */
+  readonly enrolments?: number;
 }
 
 /** In Moodle by our doing, no longer in KN; kept, because deletion is off. */
@@ -243,7 +252,10 @@ export interface Plan {
   readonly kept: readonly Kept[];
   readonly proposals: readonly LinkProposal[];
   readonly reusedCodes: readonly ReusedCode[];
-  /** "user.create" → 12 and so on; also "notice.conflict", "kept.enrolment". */
+  /**
+   * "user.create" → 12 and so on; also "notice.conflict", "kept.enrolment", "proposal.user", "reused" and
+   * "held.enrolment" (enrolments that wait). Zeros are left out.
+   */
   readonly counts: PlanCounts;
   /** Enrolments that exist and are right, made by us or by others. */
   readonly satisfied: number;
