@@ -1,9 +1,6 @@
 /** Stage 1's look at Moodle: which one, may we write, is it the one the journal knows. Reads only. */
-import {
-  countDuplicateIdnumbers,
-  countMissingManaged,
-  countUnlinkedUsers,
-} from '../data/moodle/preflight.js';
+import { countDuplicateCourses, countDuplicateUsers } from '../data/moodle/duplicates.js';
+import { countMissingManaged, countUnlinkedUsers } from '../data/moodle/preflight.js';
 import { probePrivileges, probeSite, siteGuards } from '../data/moodle/probe.js';
 import type { MoodleSite, Support } from '../data/moodle/site.js';
 import { RolloverError } from '../data/model/errors.js';
@@ -25,8 +22,10 @@ export interface PreflightResult {
   readonly missingRights: readonly string[];
   /** Accounts without idnumber: KN's own sync would have doubled them. */
   readonly unlinkedUsers: number;
-  readonly duplicateUserIdnumbers: number;
-  readonly duplicateCourseIdnumbers: number;
+  /** Idnumbers that several accounts have [T24]. */
+  readonly duplicateUsers: number;
+  /** Idnumbers or short names that several courses have. */
+  readonly duplicateCourses: number;
   /** Users that the journal made and this Moodle does not know: it was restored from an older backup. */
   readonly missingManaged: number;
 }
@@ -34,7 +33,6 @@ export interface PreflightResult {
 /** Looks without judging. */
 async function look(school: School, site: MoodleSite): Promise<PreflightResult> {
   const target = await selectTarget(school.journal);
-  const duplicates = await countDuplicateIdnumbers(school.db, site);
   return {
     release: site.release,
     version: site.version,
@@ -44,8 +42,8 @@ async function look(school: School, site: MoodleSite): Promise<PreflightResult> 
     guards: siteGuards(site),
     missingRights: (await probePrivileges(school.db, site, school.journalSchema)).writing,
     unlinkedUsers: await countUnlinkedUsers(school.db, site),
-    duplicateUserIdnumbers: duplicates.users,
-    duplicateCourseIdnumbers: duplicates.courses,
+    duplicateUsers: await countDuplicateUsers(school.db, site),
+    duplicateCourses: await countDuplicateCourses(school.db, site),
     missingManaged: await countMissingManaged(school.db, site, target.id),
   };
 }

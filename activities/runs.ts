@@ -14,7 +14,7 @@ import {
   type Channel,
   type RunKind,
 } from '../data/journal/runs.js';
-import { selectSettings, storeSettings } from '../data/journal/settings.js';
+import { storeSettings } from '../data/journal/settings.js';
 import {
   holdTarget,
   releaseTarget,
@@ -23,15 +23,10 @@ import {
   type Brake,
 } from '../data/journal/targets.js';
 import { buildReport } from '../data/report/build-report.js';
-import { defaultSettings } from '../data/settings/defaults.js';
+import { settingsInForce } from '../data/stages/settings-in-force.js';
 import { settingsHash } from '../data/settings/hash.js';
 import type { SchoolSettings } from '../data/model/settings.js';
-import type { Journal } from '../data/journal/journal.js';
 import type { ActivityContext } from './context.js';
-
-async function settingsInForce(journal: Journal): Promise<SchoolSettings> {
-  return (await selectSettings(journal))?.settings ?? defaultSettings(new Date().getUTCFullYear());
-}
 
 function checklistHash(runId: number, gate: Gate, opening: number): string {
   return createHash('sha256').update(`${runId}/${gate}/${opening}`).digest('hex');
@@ -61,20 +56,20 @@ export function runActivities(context: ActivityContext) {
     /** The synchronisation mode in force. */
     async readMode(input: { school: string }): Promise<{ mode: SyncMode }> {
       const { journal } = await context.open(input.school);
-      return { mode: (await settingsInForce(journal)).mode };
+      return { mode: (await settingsInForce(journal)).settings.mode };
     },
 
     /** Sets the synchronisation mode as a new version of the settings. */
     async setMode(input: { school: string; mode: SyncMode; by: string }): Promise<void> {
       const { journal } = await context.open(input.school);
-      const settings = { ...(await settingsInForce(journal)), mode: input.mode };
+      const settings = { ...(await settingsInForce(journal)).settings, mode: input.mode };
       await storeSettings(journal, settings, settingsHash(settings), input.by);
     },
 
     /** @throws RolloverError ModeDisabled */
     async requireMode(input: { school: string }): Promise<void> {
       const { journal } = await context.open(input.school);
-      if ((await settingsInForce(journal)).mode === 'disabled')
+      if ((await settingsInForce(journal)).settings.mode === 'disabled')
         throw new RolloverError('ModeDisabled', 'The synchronisation of this school is Disabled.');
     },
 
@@ -82,11 +77,11 @@ export function runActivities(context: ActivityContext) {
     async setSafeSettings(input: { school: string; by: string }): Promise<void> {
       const { journal } = await context.open(input.school);
       const settings: SchoolSettings = {
-        ...(await settingsInForce(journal)),
+        ...(await settingsInForce(journal)).settings,
         deletion: { users: false, enrolments: false, courses: "don't-delete" },
       };
       await storeSettings(journal, settings, settingsHash(settings), input.by);
-      const { deletion } = await settingsInForce(journal);
+      const { deletion } = (await settingsInForce(journal)).settings;
       if (deletion.users || deletion.enrolments || deletion.courses !== "don't-delete")
         throw new RolloverError('RemovalRefused', 'The settings still allow deletion.');
     },

@@ -15,18 +15,6 @@ export async function countUnlinkedUsers(db: Knex, site: MoodleSite): Promise<nu
   return count(db, sql, [site.mnetHostId]);
 }
 
-/** Idnumbers that several accounts or courses have, as the collation sees it [T24]. */
-export async function countDuplicateIdnumbers(
-  db: Knex,
-  site: MoodleSite,
-): Promise<{ users: number; courses: number }> {
-  const users = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM ${tableName(site, 'user')}
-    WHERE deleted = 0 AND idnumber <> '' GROUP BY idnumber HAVING COUNT(*) > 1) AS duplicates`;
-  const courses = `SELECT COUNT(*) AS count FROM (SELECT 1 FROM ${tableName(site, 'course')}
-    WHERE idnumber <> '' GROUP BY idnumber HAVING COUNT(*) > 1) AS duplicates`;
-  return { users: await count(db, users), courses: await count(db, courses) };
-}
-
 /**
  * Users in the journal's provenance whose row Moodle does not have, or has with another creation time. Moodle never
  * removes a user's row, so any such user means that Moodle is older than the journal, or another one.

@@ -77,8 +77,8 @@ export function stubActivities(options: StubOptions = {}): Stub {
         guards: [],
         missingRights: [],
         unlinkedUsers: 0,
-        duplicateUserIdnumbers: 0,
-        duplicateCourseIdnumbers: 0,
+        duplicateUsers: 0,
+        duplicateCourses: 0,
         missingManaged: 0,
       };
     },

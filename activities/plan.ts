@@ -1,0 +1,23 @@
+/** Stage 6's computing: snapshot, settings, Moodle and provenance → a stored plan. */
+import { computePlan, storePlan } from '../data/stages/compute-plan.js';
+import type { PlanCounts } from '../data/model/plan.js';
+import type { ActivityContext } from './context.js';
+import { alive } from './heartbeats.js';
+
+export function planActivities(context: ActivityContext) {
+  return {
+    /** Plans. Needs read-only rights on Moodle. `runId` null: a dry run. */
+    async makePlan(input: {
+      school: string;
+      runId: number | null;
+      snapshotId: number;
+    }): Promise<{ planId: number; hash: string; counts: PlanCounts }> {
+      return alive(async () => {
+        const school = await context.open(input.school);
+        const computed = await computePlan(school, input.snapshotId, context.passwordKey !== null);
+        const stored = await storePlan(school, input.runId, input.snapshotId, computed);
+        return { ...stored, counts: computed.plan.counts };
+      });
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** snapshot → plan: reads what planning needs, computes with the pure rules, stores the result. */
+import type { Snapshot } from '../model/snapshot.js';
+import type { Plan } from '../model/plan.js';
+import type { SchoolSettings } from '../model/settings.js';
+import { selectAnswers } from '../journal/links.js';
+import { selectManaged } from '../journal/managed.js';
+import { selectSealedIds } from '../journal/passwords.js';
+import { insertChanges, insertPlan, insertPlanItems, sealPlan } from '../journal/plans.js';
+import { readSnapshot, selectSnapshotHeader } from '../journal/snapshots.js';
+import { selectTarget } from '../journal/targets.js';
+import { foldByCollation } from '../moodle/fold.js';
+import { localMidnight } from '../moodle/midnight.js';
+import { branchOf, probeSite } from '../moodle/probe.js';
+import { readMoodleState } from '../moodle/read.js';
+import type { MoodleSite } from '../moodle/site.js';
+import { planHash } from '../rules/plan/hash.js';
+import { makePlan } from '../rules/plan/make-plan.js';
+import type { PlanInput, PlanSite } from '../rules/plan/plan-input.js';
+import { stringsToFold } from '../rules/plan/strings-to-fold.js';
+import type { School } from '../schools.js';
+import { settingsInForce } from './settings-in-force.js';
+
+/** Counts up when the same inputs may lead to another plan; part of what "nothing to do" is compared by. */
+export const RULES_VERSION = 1;
+
+/** course.fullname: 254 characters, 1333 since 5.0 (contract §14). */
+function fullnameMax(site: MoodleSite): number {
+  return branchOf(site) >= 500 ? 1333 : 254;
+}
+
+function planSite(site: MoodleSite): PlanSite {
+  const enabled = Number(site.pluginConfig.get('enrol_manual/status') ?? 0) === 0;
+  return {
+    allowSameEmail: site.config.get('allowaccountssameemail') === '1',
+    extendedUsernameChars: site.config.get('extendedusernamechars') === '1',
+    fullnameMax: fullnameMax(site),
+    categoryStep: site.sortorderStep,
+    manualInNewCourses: enabled && site.defaultEnrolPlugins.includes('manual'),
+  };
+}
+
+async function readPrevious(school: School): Promise<Snapshot | null> {
+  const { appliedSnapshotId } = await selectTarget(school.journal);
+  return appliedSnapshotId === null ? null : readSnapshot(school.journal, appliedSnapshotId);
+}
+
+/** Reads Moodle and the journal; nothing is written. */
+async function readPlanInput(
+  school: School,
+  snapshotId: number,
+  settings: SchoolSettings,
+  site: MoodleSite,
+  withPasswords: boolean,
+): Promise<PlanInput> {
+  const { uploadId } = await selectSnapshotHeader(school.journal, snapshotId);
+  const passwordsFor =
+    withPasswords && uploadId !== null ? await selectSealedIds(school.journal, uploadId) : new Set<string>();
+  const input = {
+    snapshot: await readSnapshot(school.journal, snapshotId),
+    settings,
+    moodle: await readMoodleState(school.db, site),
+    managed: await selectManaged(school.journal),
+    answers: await selectAnswers(school.journal, settings.year),
+    previous: await readPrevious(school),
+    site: planSite(site),
+    dates: (localDate: string) => localMidnight(localDate, settings.timeZone),
+    passwordsFor,
+  };
+  return { ...input, fold: await foldByCollation(school.db, site, stringsToFold(input)) };
+}
+
+/** A computed plan with what it was computed from. */
+export interface ComputedPlan {
+  readonly plan: Plan;
+  readonly settingsHash: string;
+  readonly moodleRelease: string;
+}
+
+/** Computes a plan without storing it: planning, dry runs and verifying are this same code [T52]. */
+export async function computePlan(
+  school: School,
+  snapshotId: number,
+  withPasswords: boolean,
+): Promise<ComputedPlan> {
+  const site = await probeSite(school.db, school.moodle);
+  const { settings, hash } = await settingsInForce(school.journal);
+  const plan = makePlan(await readPlanInput(school, snapshotId, settings, site, withPasswords));
+  return { plan, settingsHash: hash, moodleRelease: site.release };
+}
+
+/** Stores a plan; its last statement seals it. Each attempt stores a plan of its own. */
+export async function storePlan(
+  school: School,
+  runId: number | null,
+  snapshotId: number,
+  computed: ComputedPlan,
+): Promise<{ planId: number; hash: string }> {
+  const { plan, settingsHash, moodleRelease } = computed;
+  const input = { runId, snapshotId, settingsHash, rulesVersion: RULES_VERSION, moodleRelease };
+  const planId = await insertPlan(school.journal, input, plan);
+  await insertChanges(school.journal, planId, plan.changes);
+  await insertPlanItems(school.journal, planId, plan);
+  const hash = planHash(plan);
+  await sealPlan(school.journal, planId, hash);
+  return { planId, hash };
+}

@@ -1,0 +1,24 @@
+/** apply → verify: reads everything again; a second plan must have no changes, and nothing may be there twice. */
+import { selectPlanHeader, selectPlanItems } from '../journal/plans.js';
+import { updateVerification, type Verification } from '../journal/runs.js';
+import { setAppliedSnapshot } from '../journal/targets.js';
+import { countDuplicates } from '../moodle/duplicates.js';
+import { probeSite } from '../moodle/probe.js';
+import type { School } from '../schools.js';
+import { computePlan } from './compute-plan.js';
+
+/**
+ * Verifies a plan that was applied, keeps the result with its run, and remembers the snapshot as applied when nothing
+ * is left over. A snapshot with open questions about class codes is not remembered: who turned over must be compared
+ * with last year's classes until somebody has answered.
+ */
+export async function verifyPlan(school: School, runId: number, planId: number): Promise<Verification> {
+  const { snapshotId } = await selectPlanHeader(school.journal, planId);
+  const { plan } = await computePlan(school, snapshotId, false);
+  const site = await probeSite(school.db, school.moodle);
+  const verification = { remaining: plan.changes.length, duplicates: await countDuplicates(school.db, site) };
+  await updateVerification(school.journal, runId, verification);
+  const open = (await selectPlanItems(school.journal, planId, 'reused')).length + plan.reusedCodes.length;
+  if (verification.remaining === 0 && open === 0) await setAppliedSnapshot(school.journal, snapshotId);
+  return verification;
+}
