@@ -1,4 +1,5 @@
 /** Which rights the database account lacks, found by statements that touch no row, and the rights it should be given. */
+import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { RolloverError } from '../model/errors.js';
 import { factsOf, moodleTables, type MoodleTable } from './schema-facts.js';
@@ -12,7 +13,7 @@ import {
   selectNothing,
   updateNothing,
 } from './sql/privilege.js';
-import type { TablePlace } from './sql/statement.js';
+import { tableName, type TablePlace } from './sql/statement.js';
 
 /** Missing rights in words, like "INSERT on moodle.mdl_user". */
 export interface MissingRights {
@@ -70,14 +71,15 @@ export async function probePrivileges(
   const planning: string[] = [];
   const writing: string[] = [];
   for (const table of moodleTables) {
-    const name = `${site.database}.${site.prefix}${table}`;
+    const shown = `${site.database}.${site.prefix}${table}`;
+    const name = tableName(site, table);
     const facts = factsOf(table);
     const columns = Object.keys(facts.columns);
-    if (!(await mayRun(selectNothing(db, site, table, columns)))) planning.push(`SELECT on ${name}`);
-    if (facts.access.includes('insert') && !(await mayRun(insertNothing(db, site, table))))
-      writing.push(`INSERT on ${name}`);
-    if (facts.updates !== undefined && !(await mayRun(updateNothing(db, site, table, facts.updates))))
-      writing.push(`UPDATE on ${name}`);
+    if (!(await mayRun(selectNothing(db, name, columns)))) planning.push(`SELECT on ${shown}`);
+    if (facts.access.includes('insert') && !(await mayRun(insertNothing(db, name))))
+      writing.push(`INSERT on ${shown}`);
+    if (facts.updates !== undefined && !(await mayRun(updateNothing(db, name, facts.updates))))
+      writing.push(`UPDATE on ${shown}`);
   }
   planning.push(...(await missingJournalRights(db, journalSchema)));
   return { planning, writing: [...planning, ...writing] };
@@ -85,17 +87,19 @@ export async function probePrivileges(
 
 async function missingJournalRights(db: Knex, schema: string): Promise<string[]> {
   const on = (right: string): string => `${right} on ${schema}.*`;
-  if (!(await mayRun(createProbeTable(db, schema)))) return [on('CREATE')];
+  // Two probes at the same time must not meet.
+  const table = `privilege_probe_${randomBytes(4).toString('hex')}`;
+  const name = `\`${schema.replaceAll('`', '``')}\`.\`${table}\``;
+  if (!(await mayRun(createProbeTable(db, name)))) return [on('CREATE')];
   const missing: string[] = [];
-  const place = { database: schema, prefix: '' };
   const tries: [string, () => Promise<void>][] = [
-    ['SELECT', () => selectNothing(db, place, null, ['id'])],
-    ['INSERT', () => insertNothing(db, place, null)],
-    ['UPDATE', () => updateNothing(db, place, null, ['id'])],
-    ['DELETE', () => deleteNothing(db, schema)],
-    ['ALTER', () => alterProbeTable(db, schema)],
-    ['INDEX', () => indexProbeTable(db, schema)],
-    ['DROP', () => dropProbeTable(db, schema)],
+    ['SELECT', () => selectNothing(db, name, ['id'])],
+    ['INSERT', () => insertNothing(db, name)],
+    ['UPDATE', () => updateNothing(db, name, ['id'])],
+    ['DELETE', () => deleteNothing(db, name)],
+    ['ALTER', () => alterProbeTable(db, name)],
+    ['INDEX', () => indexProbeTable(db, name)],
+    ['DROP', () => dropProbeTable(db, name)],
   ];
   for (const [right, run] of tries) if (!(await mayRun(run()))) missing.push(on(right));
   return missing;

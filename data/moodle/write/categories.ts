@@ -43,10 +43,7 @@ export async function createCategories(
   }));
   const ids = await insertCategories(db, site, rows, ctx.now);
   await updateCategoryPaths(db, site, ids);
-  await renumber(ctx, [
-    ...existing,
-    ...rows.map((row, index) => ({ ...row, id: ids[index] ?? 0, coursecount: 0 })),
-  ]);
+  await renumber(ctx, [...existing, ...rows.map((row, index) => ({ ...row, id: ids[index] ?? 0 }))]);
   const contexts = await ensureContexts(ctx, levels.category, ids);
   await writeLog(ctx, () =>
     ids.flatMap((id) => {
@@ -57,7 +54,7 @@ export async function createCategories(
   return ids;
 }
 
-type Numbered = Pick<CategoryRow, 'id' | 'parent' | 'sortorder' | 'coursecount'>;
+type Numbered = Pick<CategoryRow, 'id' | 'parent' | 'sortorder'>;
 
 /** Categories stand whole steps apart in depth-first order; courses move along with theirs. */
 async function renumber({ db, site }: WriteContext, categories: readonly Numbered[]): Promise<void> {
@@ -71,7 +68,7 @@ async function renumber({ db, site }: WriteContext, categories: readonly Numbere
   await renumberCourses(
     db,
     site,
-    moved.filter((row) => row.coursecount > 0).map((row) => row.id),
+    moved.map((row) => row.id),
   );
   await updateSiteCourseSortorder(db, site);
 }

@@ -56,7 +56,6 @@ export async function enrolUsers(
   await subscribeToForums(
     ctx,
     enrolled.filter((one) => one.roleIsNew).map((one) => one.draft),
-    contexts,
   );
   await raiseFlags(
     ctx,

@@ -1,7 +1,7 @@
 /** Forums that subscribe every new member (forcesubscribe 2) do so when a role is given (contract §5.1). */
 import { forumSubscribed } from '../events.js';
 import { groupBy } from '../grouping.js';
-import { levels, selectContexts, type ContextRow } from '../sql/context.js';
+import { levels, type ContextRow } from '../sql/context.js';
 import {
   insertSubscriptions,
   selectSubscribingForums,
@@ -25,11 +25,7 @@ const ALLOW = 1;
 const PROHIBIT = -1000;
 
 /** Subscribes new members to such forums of their courses, where their role allows it. */
-export async function subscribeToForums(
-  ctx: WriteContext,
-  members: readonly NewMember[],
-  courseContexts: ReadonlyMap<number, ContextRow>,
-): Promise<void> {
+export async function subscribeToForums(ctx: WriteContext, members: readonly NewMember[]): Promise<void> {
   if (members.length === 0) return;
   const { db, site } = ctx;
   const courseIds = [...new Set(members.map((member) => member.courseid))];
