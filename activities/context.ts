@@ -1,6 +1,6 @@
 /** What activities are given by the worker: connections, keys and limits; never read from globals. */
 import type { ApplyPoint } from '../data/apply/points.js';
-import type { SourceLimitOverrides } from '../data/configuration.js';
+import type { SourceLimits } from '../data/knowledgenet/limits.js';
 import type { PasswordKey } from '../data/passwords/key.js';
 import type { School } from '../data/schools.js';
 
@@ -9,7 +9,7 @@ export interface ActivityContext {
   open(school: string): Promise<School>;
   /** Null: passwords are ignored. */
   readonly passwordKey: PasswordKey | null;
-  readonly limits: SourceLimitOverrides;
+  readonly limits: Partial<SourceLimits>;
   /** Told when applying reaches a named point; tests stop the process there. */
   readonly onApplyPoint: (point: ApplyPoint) => void | Promise<void>;
 }

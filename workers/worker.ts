@@ -6,6 +6,7 @@ import { createActivities } from '../activities/index.js';
 import type { Configuration } from '../data/configuration.js';
 import { openSchools } from '../data/schools.js';
 import { workflowSource } from './bundle.js';
+import { registerSearchAttributes } from './search-attributes.js';
 
 export interface WorkerHandle {
   /** Runs until shut down by signal or `stop`. */
@@ -31,6 +32,7 @@ export async function createWorker(
     address: temporal.address,
     ...(temporal.tls === undefined ? {} : { tls: toTls(temporal.tls) }),
   });
+  await registerSearchAttributes(connection.operatorService, temporal.namespace);
   const schools = openSchools(configuration);
   const worker = await Worker.create({
     connection,

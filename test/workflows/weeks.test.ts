@@ -14,6 +14,10 @@ describeWithTimeSkipping('a gate', () => {
   beforeAll(async () => {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     env = await createTimeSkipping();
+    await env.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: { School: 2, RolloverYear: 3, Stage: 2, Waiting: 2 },
+    });
   });
   afterAll(async () => env?.teardown());
 
