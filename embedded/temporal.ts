@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { RolloverError } from '../data/model/errors.js';
+import { searchAttributes } from '../workflows/messages.js';
 import {
   cacheFolder,
   endProcess,
@@ -19,13 +20,8 @@ import { readRecord, writeRecord } from './record.js';
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
 
-/** What workflows are searched and shown by (names are visible in Temporal UI, values are never personal). */
-export const searchAttributes = {
-  School: 'Keyword',
-  RolloverYear: 'Int',
-  Stage: 'Keyword',
-  Waiting: 'Keyword',
-} as const;
+/** The development server's words for the types of search attributes that we use. */
+const attributeTypes = { KEYWORD: 'Keyword', INT: 'Int' } as const;
 
 export interface TemporalOptions {
   /** Show Temporal UI; without it the server is headless. Default true. */
@@ -146,7 +142,10 @@ function serverArguments(home: string, port: number, uiPort: number | undefined)
     `--port=${port}`,
     ...(uiPort === undefined ? ['--headless'] : ['--ui-ip=127.0.0.1', `--ui-port=${uiPort}`]),
     '--log-level=error',
-    ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ...Object.values(searchAttributes).flatMap(({ name, type }) => [
+      '--search-attribute',
+      `${name}=${attributeTypes[type]}`,
+    ]),
   ];
 }
 
@@ -158,7 +157,7 @@ async function answers(record: ServerRecord): Promise<boolean> {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({
       namespace: 'default',
     });
-    return Object.keys(searchAttributes).every((name) => name in customAttributes);
+    return Object.values(searchAttributes).every(({ name }) => name in customAttributes);
   } catch {
     return false; // not yet: the caller asks again until its time is over
   } finally {
