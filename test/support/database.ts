@@ -56,11 +56,11 @@ export async function loadMoodle(version: MoodleVersion): Promise<TestMoodle> {
   return { database: schema.name, prefix: 'mdl_', drop: schema.drop };
 }
 
-/** Loads a zipped or plain SQL dump into a schema. */
-export async function loadDump(file: string, schema: string): Promise<void> {
+/** Loads a zipped or plain SQL dump into a schema of the run's server, or of another one. */
+export async function loadDump(file: string, schema: string, address = testServer()): Promise<void> {
   const bytes = await readFile(file);
   const sql = file.endsWith('.gz') ? await unzip(bytes) : bytes;
-  await runStatements(sql.toString('utf8'), schema);
+  await runStatements(sql.toString('utf8'), schema, address);
 }
 
 /** A suite that needs the shared Moodle databases: skipped with a word where they are not, a failure under CI. */
@@ -81,8 +81,8 @@ export function describeWithMoodle(name: string, suite: () => void): void {
   describe.skip(name, suite);
 }
 
-async function runStatements(sql: string, schema?: string): Promise<void> {
-  const { host, port, user, password } = testServer();
+async function runStatements(sql: string, schema?: string, address = testServer()): Promise<void> {
+  const { host, port, user, password } = address;
   const connection = await createConnection({
     host,
     port,

@@ -10,19 +10,34 @@ export interface TestTemporal {
   readonly address: string;
   readonly client: Client;
   readonly connection: NativeConnection;
+  /** SIGKILL, and the same server again from its file on the same port; the client reconnects by itself. */
+  killAndRestart(): Promise<void>;
   stop(): Promise<void>;
 }
 
+let runtimeInstalled = false;
+
+function installQuietRuntime(): void {
+  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  runtimeInstalled = true;
+}
+
 export async function startTestTemporal(): Promise<TestTemporal> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installQuietRuntime();
   const folder = await mkdtemp(join(tmpdir(), 'rollover-temporal-'));
-  const server = await startTemporal(folder, { ui: false });
-  const clientConnection = await Connection.connect({ address: server.address });
-  const connection = await NativeConnection.connect({ address: server.address });
+  let server = await startTemporal(folder, { ui: false });
+  const { address } = server;
+  const clientConnection = await Connection.connect({ address });
+  const connection = await NativeConnection.connect({ address });
   return {
-    address: server.address,
+    address,
     client: new Client({ connection: clientConnection }),
     connection,
+    async killAndRestart() {
+      process.kill(server.pid, 'SIGKILL');
+      server = await startTemporal(folder, { ui: false, preferredPort: Number(address.split(':')[1]) });
+      if (server.address !== address) throw new Error('The Temporal server came back on another port.');
+    },
     async stop() {
       await clientConnection.close();
       await connection.close();
