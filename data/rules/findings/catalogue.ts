@@ -12,7 +12,7 @@ export interface FindingDescription {
 export const catalogue: Readonly<Record<FindingCode, FindingDescription>> = {
   NoRows: {
     severities: ['stops-run', 'notice'],
-    when: 'A notice where only the teachers or only the classes are none.',
+    when: 'A notice where only the teachers or only the classes are none; no student at all stops.',
     mend: 'Export the workbook again from KnowledgeNET and check that its sheets are filled.',
   },
   MissingSheet: {
@@ -30,7 +30,8 @@ export const catalogue: Readonly<Record<FindingCode, FindingDescription>> = {
   },
   IdCleaned: { severities: ['notice'], mend: 'Correct the id in KnowledgeNET.' },
   IdFromNumber: {
-    severities: ['notice'],
+    severities: ['notice', 'drops-value', 'drops-record'],
+    when: 'A number is kept as it was written; a date in place of an id says nothing any more and is left out.',
     mend: 'Compare the id with KnowledgeNET; format the column as text before typing ids.',
   },
   DuplicateIdenticalRow: {
@@ -94,7 +95,8 @@ export const catalogue: Readonly<Record<FindingCode, FindingDescription>> = {
     mend: 'Choose a group type for the class in KnowledgeNET: it decides whether and where a course is made.',
   },
   UnknownGroupType: {
-    severities: ['drops-record'],
+    severities: ['drops-record', 'notice'],
+    when: 'A notice where the settings name the type (groupTypes.named).',
     mend: 'Write the type as on the Group Types sheet (capitals count), or add it there.',
   },
   MissingGroupName: { severities: ['notice'], mend: 'Enter a name for the class in KnowledgeNET.' },
@@ -112,7 +114,8 @@ export const catalogue: Readonly<Record<FindingCode, FindingDescription>> = {
   FlagUnreadable: { severities: ['drops-value'], mend: 'Write Y or N.' },
   ProvisioningUnreadable: { severities: ['drops-value'], mend: 'Write Enabled, Disabled, or nothing.' },
   NewIdTaken: {
-    severities: ['drops-record'],
+    severities: ['drops-value', 'drops-record'],
+    when: 'Drops the change of the id; the record too where it would make somebody new under the old id.',
     mend: 'Choose a New External Id that nobody has.',
   },
   DeleteUnknown: { severities: ['notice'], mend: 'Take the row out: what it wants deleted is not there.' },

@@ -33,6 +33,8 @@ export function isTooLong(value: string, limit: number): boolean {
 }
 
 interface Detail {
+  /** Where no row is concerned. */
+  readonly sheet?: string;
   readonly column?: string;
   readonly value?: string;
   readonly subject?: string;
@@ -59,6 +61,7 @@ export class Draft implements Dropped {
     this.findings.push({
       code,
       severity,
+      ...(detail.sheet === undefined ? {} : { sheet: detail.sheet }),
       ...(row?.at === undefined ? {} : { sheet: row.at.sheet, row: row.at.row }),
       ...(detail.column === undefined ? {} : { column: detail.column }),
       ...(detail.value === undefined ? {} : { value: excerpt(detail.value) }),

@@ -12,10 +12,10 @@ export function checkEmptiness(rows: RecordRows, statements: Statements, draft: 
   rows.persons.forEach((row, index) => {
     if (!draft.persons.has(index)) left[row.record.type] += 1;
   });
-  const none = (sheet: string, severity: 'stops-run' | 'notice'): void =>
-    draft.report('NoRows', severity, undefined, { value: sheet });
-  if (left.student + left.teacher === 0) none('students, teachers', 'stops-run');
-  else if (statements.students && left.student === 0) none('students', 'stops-run');
-  else if (statements.teachers && left.teacher === 0) none('teachers', 'notice');
-  if (statements.groups && draft.groups.size === rows.groups.length) none('groups', 'notice');
+  const none = (severity: 'stops-run' | 'notice', sheet?: string): void =>
+    draft.report('NoRows', severity, undefined, sheet === undefined ? {} : { sheet });
+  if (left.student + left.teacher === 0) none('stops-run');
+  else if (statements.students && left.student === 0) none('stops-run', 'students');
+  else if (statements.teachers && left.teacher === 0) none('notice', 'teachers');
+  if (statements.groups && draft.groups.size === rows.groups.length) none('notice', 'groups');
 }

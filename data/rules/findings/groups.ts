@@ -1,7 +1,7 @@
 /** Classes: a type that the workbook knows, a name that Moodle can hold. */
 import type { GroupRecord } from '../../model/snapshot.js';
 import { columns, isTooLong, type Draft } from './draft.js';
-import { columnLimits } from './limits.js';
+import { columnLimits, type RecordLimits } from './limits.js';
 import type { RecordRows, Row } from './rows.js';
 
 function checkName(row: Row<GroupRecord>, index: number, draft: Draft): void {
@@ -14,39 +14,49 @@ function checkName(row: Row<GroupRecord>, index: number, draft: Draft): void {
   }
 }
 
-function checkType(
-  row: Row<GroupRecord>,
-  index: number,
-  known: ReadonlySet<string>,
-  columnThere: boolean,
-  draft: Draft,
-): void {
+/** Where group types are known from. */
+interface TypeContext {
+  readonly sheet: ReadonlySet<string>;
+  readonly settings: ReadonlySet<string>;
+  readonly columnThere: boolean;
+}
+
+function checkType(row: Row<GroupRecord>, index: number, context: TypeContext, draft: Draft): void {
   const { groupType = '', externalId } = row.record;
   const detail = { column: columns.groupType, subject: externalId };
   if (groupType === '') {
-    if (columnThere) draft.groups.add(index);
-    draft.report('GroupWithoutType', columnThere ? 'drops-record' : 'notice', row, detail);
+    if (context.columnThere) draft.groups.add(index);
+    draft.report('GroupWithoutType', context.columnThere ? 'drops-record' : 'notice', row, detail);
   } else if (isTooLong(groupType, columnLimits.categoryName)) {
     draft.groups.add(index);
     draft.report('ValueTooLong', 'drops-record', row, { ...detail, value: groupType });
-  } else if (known.size > 0 && !known.has(groupType)) {
-    draft.groups.add(index);
-    draft.report('UnknownGroupType', 'drops-record', row, { ...detail, value: groupType });
+  } else if (context.sheet.size > 0 && !context.sheet.has(groupType)) {
+    const named = context.settings.has(groupType);
+    if (!named) draft.groups.add(index);
+    draft.report('UnknownGroupType', named ? 'notice' : 'drops-record', row, { ...detail, value: groupType });
   }
 }
 
 /**
  * Checks the classes that have an External ID of their own. A class without a type that the workbook knows is dropped:
- * the type decides whether and where a course is made, and a course in the wrong place is not taken back. Without a
- * Group Types sheet no type is unknown; without a Group Type column the default settings are for every class.
+ * the type decides whether and where a course is made, and a course in the wrong place is not taken back. A type
+ * that has settings of its own is only reported. Without a Group Types sheet no type is unknown; without a Group Type column the default settings are for every class.
  */
-export function checkGroups(rows: RecordRows, indexes: readonly number[], draft: Draft): void {
-  const known = new Set(rows.groupTypes.map((row) => row.record.name));
-  const columnThere = rows.groups.some((row) => row.record.groupType !== undefined);
+export function checkGroups(
+  rows: RecordRows,
+  indexes: readonly number[],
+  limits: RecordLimits,
+  draft: Draft,
+): void {
+  const context: TypeContext = {
+    sheet: new Set(rows.groupTypes.map((row) => row.record.name)),
+    settings: limits.namedGroupTypes,
+    columnThere: rows.groups.some((row) => row.record.groupType !== undefined),
+  };
   for (const index of indexes) {
     const row = rows.groups[index]!;
     checkName(row, index, draft);
-    checkType(row, index, known, columnThere, draft);
+    checkType(row, index, context, draft);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { SchoolSettings } from '../../model/settings.js';
 import type { Statements } from '../../model/snapshot.js';
 import type { CollationFold } from '../../moodle/state.js';
-
+import { checkClasses } from './classes.js';
 import { Draft } from './draft.js';
 import { checkEmails } from './emails.js';
 import { checkEmptiness } from './emptiness.js';
@@ -44,8 +44,9 @@ export function findRecordProblems(
   checkLogins(rows.persons, persons, fold, limits, draft);
   checkEmails(rows.persons, persons, fold, limits, draft);
   checkGroupTypes(rows, draft);
-  checkGroups(rows, remaining(rows.groups.length, draft.groups), draft);
+  checkGroups(rows, remaining(rows.groups.length, draft.groups), limits, draft);
   checkMemberships(rows, statements.groups, draft);
+  checkClasses(rows, statements, settings, draft);
   checkEmptiness(rows, statements, draft);
   return { findings: orderFindings(draft.findings), dropped: draft };
 }

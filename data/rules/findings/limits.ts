@@ -22,6 +22,8 @@ export interface RecordLimits {
   readonly sameEmailAllowed: boolean;
   /** Without a usable e-mail address no account is made; settings `users.withoutEmail` turns it off. */
   readonly emailRequired: boolean;
+  /** Group types that have settings of their own: known, whatever the Group Types sheet says. */
+  readonly namedGroupTypes: ReadonlySet<string>;
 }
 
 /** Limits for a school, from its settings and the `config` rows of its Moodle. */
@@ -33,5 +35,6 @@ export function recordLimits(
     extendedUsernameChars: moodleConfig.get('extendedusernamechars') === '1',
     sameEmailAllowed: moodleConfig.get('allowaccountssameemail') === '1',
     emailRequired: settings.users.withoutEmail !== true,
+    namedGroupTypes: new Set(Object.keys(settings.groupTypes.named)),
   };
 }
