@@ -1,8 +1,12 @@
 /** Ends a run with one line that people and machines count by: `N passed, N failed[, N skipped]`. */
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 
 export default class CountReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly unknown[],
+    reason: TestRunEndReason,
+  ): void {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
       for (const test of module.children.allTests()) {
@@ -14,6 +18,8 @@ export default class CountReporter implements Reporter {
       // a file that cannot be loaded has no tests, and is a failure all the same
       counts.failed += module.errors().length;
     }
+    // the set-up of the whole run failed
+    if (reason === 'failed') counts.failed = Math.max(1, counts.failed);
     // the default reporter writes its summary at the same moment: stay the last line
     process.once('exit', () => process.stdout.write(`\n${sentence(counts)}\n`));
   }

@@ -1,7 +1,7 @@
 /** One database server for a whole test run: a private one, or the one that ROLLOVER_TEST_DATABASE names. */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { DatabaseAddress } from '../../data/database/connect.js';
@@ -15,7 +15,8 @@ declare module 'vitest' {
   }
 }
 
-const runs = join(tmpdir(), 'moodle-rollover-test');
+/** Of this account only: somebody else's runs are not ours to tidy up. */
+const runs = join(tmpdir(), `moodle-rollover-test-${userInfo().username}`);
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['ROLLOVER_TEST_DATABASE'];
