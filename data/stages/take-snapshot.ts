@@ -1,0 +1,134 @@
+/** source → snapshot → findings: reads an upload, judges its records, stores what remains, seals it last. */
+import { countFindings, insertFindings } from '../journal/findings.js';
+import type { Journal } from '../journal/journal.js';
+import {
+  insertRecords,
+  insertSnapshot,
+  readSnapshot,
+  sealSnapshot,
+  selectLatestSnapshotId,
+  selectSnapshotHeader,
+} from '../journal/snapshots.js';
+import { selectTarget } from '../journal/targets.js';
+import { readUpload, selectUpload, type Upload } from '../journal/uploads.js';
+import type { SourceLimits } from '../knowledgenet/limits.js';
+import { readSource, snapshotOf, type ReadSource } from '../knowledgenet/source.js';
+import type { Finding } from '../model/finding.js';
+import type { Snapshot } from '../model/snapshot.js';
+import { foldByCollation } from '../moodle/fold.js';
+import { probeSite } from '../moodle/probe.js';
+import { compareSnapshots, type ComparisonBase } from '../rules/comparison.js';
+import { findRecordProblems } from '../rules/findings/index.js';
+import { stringsToFold } from '../rules/findings/kept.js';
+import { recordLimits } from '../rules/findings/limits.js';
+import { orderFindings } from '../rules/findings/order.js';
+import type { Dropped, RecordRows } from '../rules/findings/rows.js';
+import type { School } from '../schools.js';
+import { settingsInForce } from './settings-in-force.js';
+
+export interface TakenSnapshot {
+  readonly snapshotId: number;
+  readonly hash: string;
+  /** Findings by severity. */
+  readonly findings: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface ReadingOptions {
+  readonly limits: Partial<SourceLimits>;
+  readonly passwordKeyConfigured: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (rows: number) => void;
+}
+
+interface Base {
+  readonly id: number;
+  readonly snapshot: Snapshot;
+}
+
+/** What a changes-only reading builds on: the newest reading before it. */
+async function readBase(journal: Journal, upload: Upload): Promise<Base | null> {
+  if (upload.reading === 'complete') return null;
+  const id = await selectLatestSnapshotId(journal);
+  return id === null ? null : { id, snapshot: await readSnapshot(journal, id) };
+}
+
+async function readApplied(journal: Journal): Promise<ComparisonBase | null> {
+  const { appliedSnapshotId: id } = await selectTarget(journal);
+  return id === null ? null : { id, snapshot: await readSnapshot(journal, id) };
+}
+
+/** External IDs that the source has though their record was dropped: they are not "no longer in KN". */
+function withheldIds(rows: RecordRows, dropped: Dropped): NonNullable<Snapshot['withheld']> {
+  const idsOf = (
+    list: readonly { readonly record: { readonly externalId: string } }[],
+    indexes: ReadonlySet<number>,
+  ): Set<string> => new Set([...indexes].flatMap((index) => list[index]?.record.externalId ?? []));
+  return { persons: idsOf(rows.persons, dropped.persons), groups: idsOf(rows.groups, dropped.groups) };
+}
+
+/** Applies the rules on records, with equality as this school's Moodle sees it. */
+async function judge(
+  school: School,
+  read: ReadSource,
+): Promise<{ snapshot: Snapshot; hash: string; findings: Finding[] }> {
+  const site = await probeSite(school.db, school.moodle);
+  const { settings } = await settingsInForce(school.journal);
+  const fold = await foldByCollation(school.db, site, stringsToFold(read.rows));
+  const { findings, dropped } = findRecordProblems(
+    read.rows,
+    read.frame.statements,
+    settings,
+    fold,
+    recordLimits(settings, site.config),
+  );
+  const { snapshot, hash } = snapshotOf(read, dropped);
+  return {
+    snapshot: { ...snapshot, withheld: withheldIds(read.rows, dropped) },
+    hash,
+    findings: orderFindings([...read.findings, ...findings]),
+  };
+}
+
+async function bySeverity(journal: Journal, snapshotId: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { severity, count } of await countFindings(journal, snapshotId))
+    counts[severity] = (counts[severity] ?? 0) + count;
+  return counts;
+}
+
+/**
+ * Reads an upload into a new snapshot. Every call writes a snapshot of its own that nobody sees until its last
+ * statement has sealed it: a reading that fails half-way leaves no snapshot.
+ *
+ * @throws RolloverError of the reader (SourceUnreadable …), UploadNotFound, DatabaseUnavailable
+ */
+export async function takeSnapshot(
+  school: School,
+  uploadId: number,
+  options: ReadingOptions,
+): Promise<TakenSnapshot> {
+  const { journal } = school;
+  const upload = await selectUpload(journal, uploadId);
+  const base = await readBase(journal, upload);
+  const read = await readSource(await readUpload(journal, uploadId), {
+    ...options,
+    reading: upload.reading,
+    passwordsFound: upload.passwordsFound,
+    ...(base === null ? {} : { base: base.snapshot }),
+  });
+  const { snapshot, hash, findings } = await judge(school, read);
+  const comparison = compareSnapshots(snapshot, await readApplied(journal));
+  const baseSnapshotId = base?.id ?? null;
+  const snapshotId = await insertSnapshot(journal, {
+    uploadId,
+    baseSnapshotId,
+    snapshot,
+    headers: read.headers,
+  });
+  await insertRecords(journal, snapshotId, snapshot);
+  await insertFindings(journal, snapshotId, findings);
+  await sealSnapshot(journal, snapshotId, hash, comparison);
+  const { counts } = await selectSnapshotHeader(journal, snapshotId);
+  return { snapshotId, hash, findings: await bySeverity(journal, snapshotId), counts };
+}
