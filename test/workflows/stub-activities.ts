@@ -84,7 +84,8 @@ export function stubActivities(options: StubOptions = {}): Stub {
     },
     async takeSnapshot({ uploadId }) {
       note(`takeSnapshot ${uploadId}`);
-      const findings = options.stopsRun === undefined ? {} : { 'stops-run': options.stopsRun };
+      const findings: Record<string, number> =
+        options.stopsRun === undefined ? {} : { 'stops-run': options.stopsRun };
       return { snapshotId: uploadId * 10, hash: snapshotHash, findings, counts: { person: 5 } };
     },
     async makePlan() {
