@@ -183,24 +183,23 @@ function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function classesOf(side: Side): Map<string, Set<string>> {
-  const classes = new Map<string, Set<string>>();
-  for (const [group, members] of side.members)
-    for (const person of members) countsAt(classes, person, () => new Set<string>()).add(group);
-  return classes;
-}
-
 function countMoved(before: Side, now: Side): number {
-  const classesBefore = classesOf(before);
-  const classesNow = classesOf(now);
-  let moved = 0;
-  for (const id of now.persons.keys()) {
-    if (student(now, id) === undefined || student(before, id) === undefined) continue;
-    const was = classesBefore.get(id) ?? nobody;
-    const is = classesNow.get(id) ?? nobody;
-    const left = missingFrom(was, is);
-    if (left < was.size && (left > 0 || is.size !== was.size)) moved += 1;
+  // Who has a class that stayed, and who has one that came or went.
+  const stayed = new Set<string>();
+  const changed = new Set<string>();
+  for (const [group, members] of now.members) {
+    const was = before.members.get(group) ?? nobody;
+    for (const person of members)
+      if (was.has(person)) stayed.add(person);
+      else changed.add(person);
   }
+  for (const [group, members] of before.members) {
+    const is = now.members.get(group) ?? nobody;
+    for (const person of members) if (!is.has(person)) changed.add(person);
+  }
+  let moved = 0;
+  for (const id of changed)
+    if (stayed.has(id) && student(now, id) !== undefined && student(before, id) !== undefined) moved += 1;
   return moved;
 }
 

@@ -223,7 +223,7 @@ describe('findings of a large school', () => {
     );
     const groups = Array.from({ length: 5_000 }, (_, i) => group(`G${i}`));
     const memberships = Array.from({ length: 500_000 }, (_, i) => ({
-      group: `G${(i * 7) % 5000}`,
+      group: `G${(i * 7 + Math.floor(i / 50_000)) % 5000}`,
       person: `P${i % 50_000}`,
     }));
     const school = { persons, groups, groupTypes: clean.groupTypes, memberships };
