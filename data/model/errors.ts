@@ -100,6 +100,7 @@ const registry = {
     retry: false,
     mend: 'A completed year is not started again; use `rollover sync`.',
   },
+  WorkerUnavailable: { exit: 5, retry: true, mend: 'Start a worker: `rollover worker`.' },
   TemporalUnavailable: { exit: 5, retry: true, mend: 'Check that Temporal runs and the address is right.' },
   ProgramMissing: { exit: 9, retry: false, mend: 'Install what is named, then run the command again.' },
   Interrupted: { exit: 130, retry: false, mend: 'Nothing: run the command again.' },

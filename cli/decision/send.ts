@@ -1,0 +1,108 @@
+/** Sending a decision and writing down what became of it. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { insertComment, insertDecision, selectDecisions } from '../../data/journal/runs.js';
+import { RolloverError, type ErrorCode } from '../../data/model/errors.js';
+import type { Decision, Verdict } from '../../data/model/gate.js';
+import { decide } from '../../workflows/messages.js';
+import { castError } from '../failure.js';
+import type { FoundRun } from '../runs/find.js';
+import type { Session } from '../session.js';
+import { toDecision, type About, type Decided, type Resolved } from './resolve.js';
+
+/** accepted: it counts now. repeated: it counted before. */
+export type Result = 'accepted' | 'repeated';
+
+const ANSWER_WITHIN_MS = 60_000;
+
+/** Codes with which a run refuses a decision. */
+const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
+  GateNotOpen: 'This gate does not wait for a decision.',
+  StaleDecision: 'Something else waits now than what this decision is about.',
+  AlreadyDecided: 'This gate was decided the other way before.',
+  NoReading: 'No workbook has been uploaded for this rollover.',
+  BlockingFindings: 'Findings stop the run: the data cannot be approved.',
+  UsageInvalid: 'The decision could not be read.',
+};
+
+/** Decisions of the run that counted. */
+export async function selectDecided(session: Session, workflowId: string): Promise<Decided[]> {
+  const decisions = await selectDecisions(await session.journal(), workflowId);
+  return decisions.filter((decision) => decision.outcome === 'accepted');
+}
+
+async function recordRefusal(
+  session: Session,
+  workflowId: string,
+  decision: Decision,
+  code: ErrorCode,
+): Promise<void> {
+  const { by, commentId, ...rest } = decision;
+  await insertDecision(await session.journal(), {
+    ...rest,
+    workflowId,
+    account: by,
+    channel: 'update',
+    outcome: code,
+    commentId: commentId ?? null,
+  });
+}
+
+/** Sends it; the run ended meanwhile counts as a gate that is not open. */
+async function send(session: Session, found: FoundRun, decision: Decision): Promise<void> {
+  const { connection } = await session.temporal();
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+      found.handle.executeUpdate(decide, { updateId: decision.decisionId, args: [decision] }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError)
+      throw new RolloverError('GateNotOpen', 'The run has ended.', {}, { cause: error });
+    throw error;
+  }
+}
+
+function explain(error: unknown): RolloverError {
+  const known = castError(error);
+  const message = refusals[known.code];
+  return message === undefined ? known : new RolloverError(known.code, message, {}, { cause: error });
+}
+
+async function keepComment(session: Session, comment: string | undefined): Promise<number | null> {
+  if (comment === undefined || comment.trim() === '') return null;
+  return insertComment(await session.journal(), session.account, comment.trim());
+}
+
+/**
+ * Carries a resolved wish to the run. A refusal is written to the journal before it is thrown.
+ *
+ * @throws RolloverError GateNotOpen, StaleDecision, AlreadyDecided, NoReading, BlockingFindings, WorkerUnavailable
+ */
+export async function carryOut(
+  session: Session,
+  found: FoundRun,
+  resolved: Resolved,
+  verdict: Verdict,
+  comment?: string,
+): Promise<Result> {
+  const commentId = await keepComment(session, comment);
+  const decisionFor = (about: About): Decision =>
+    toDecision(found.execution?.runId ?? '', about, verdict, session.account, commentId);
+  const refuse = async (error: unknown, about: About | null): Promise<never> => {
+    const known = explain(error);
+    if (about !== null && refusals[known.code] !== undefined)
+      await recordRefusal(session, found.workflowId, decisionFor(about), known.code);
+    throw known;
+  };
+  if (resolved.kind === 'refuse')
+    return refuse(new RolloverError(resolved.code, 'The decision was refused.'), resolved.about);
+  if (resolved.kind === 'decided') {
+    if (resolved.before === verdict) return 'repeated';
+    return refuse(new RolloverError('AlreadyDecided', 'The decision was refused.'), resolved.about);
+  }
+  try {
+    await send(session, found, decisionFor(resolved.about));
+    return 'accepted';
+  } catch (error) {
+    return refuse(error, resolved.about);
+  }
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/** Entry of the command line. */
+import { userInfo } from 'node:os';
+import { exitCodeOf } from '../data/model/errors.js';
+import { runCommandLine } from './program.js';
+
+/** `rollover … | head` ends us quietly. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const args = process.argv.slice(2);
+
+// the worker drains first; every other verb just ends: what was started goes on without it
+if (!args.includes('worker'))
+  process.once('SIGINT', () => {
+    process.stderr.write('\n');
+    process.exit(exitCodeOf('Interrupted'));
+  });
+
+process.exitCode = await runCommandLine(args, {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  userName: () => userInfo().username,
+});

@@ -1,0 +1,166 @@
+/** Our codes in an administrator's words. */
+import type { Gate, Verdict } from '../../data/model/gate.js';
+import type { ChangeKind, ChangeOperation, ChangeState, NoticeLevel } from '../../data/model/plan.js';
+import type { RunOutcome, Stage } from '../../data/model/run.js';
+import type { Severity } from '../../data/model/finding.js';
+
+export const stageTitles: Readonly<Record<Stage, string>> = {
+  freeze: 'Freeze: synchronisation off, Moodle checked',
+  backups: 'Backups of Moodle',
+  knowledgenet: 'KnowledgeNET rolled over',
+  data: 'Users and classes looked at',
+  'safe-settings': 'Safe settings: every deletion off',
+  plan: 'Plan of what will be done',
+  apply: 'Applied to Moodle',
+  verify: 'Moodle read again and compared',
+  tidy: 'Courses moved and set up in Moodle',
+  removals: 'Removals: not in this version',
+  report: 'Report, normal settings',
+};
+
+export interface GateWords {
+  /** What a person answers. */
+  readonly question: string;
+  /** What to have done before approving. */
+  readonly checklist: readonly string[];
+  readonly effect: Readonly<Record<Verdict, string>>;
+}
+
+export const gateWords: Readonly<Record<Gate, GateWords>> = {
+  backups: {
+    question: 'Are the backups made?',
+    checklist: [
+      "A fresh dump of Moodle's database exists, and you know where it is.",
+      'Courses that should be kept on their own are backed up, or none is needed.',
+    ],
+    effect: { approve: 'goes on to KnowledgeNET', reject: 'stays here; nothing happens' },
+  },
+  knowledgenet: {
+    question: 'Has KnowledgeNET been rolled over, and is the workbook uploaded?',
+    checklist: [
+      'Users and classes of the new year are in KnowledgeNET; you are happy with them there.',
+      'With WebSYNC: the deletion threshold of disabled logins is 0, and SMS-LMS interoperability is disabled while unsure.',
+      "With WebSYNC: last year's classes are still there; they are cleaned up later.",
+      'The workbook (Create Spreadsheet) was exported after that.',
+    ],
+    effect: { approve: 'reads the workbook', reject: 'stays here; nothing happens' },
+  },
+  data: {
+    question: 'Are you happy with users and classes?',
+    checklist: ['The findings are looked at.', 'Joiners, leavers and classes are as many as you expect.'],
+    effect: {
+      approve: 'turns every deletion off and plans; nothing is written to Moodle yet',
+      reject: 'goes back to KnowledgeNET',
+    },
+  },
+  plan: {
+    question: 'Shall this plan be written to Moodle?',
+    checklist: [
+      'The plan is looked at: new users, new courses, enrolments.',
+      'Conflicts and questions that matter are settled (links, classes used again).',
+    ],
+    effect: { approve: 'writes it to Moodle', reject: 'goes back to users and classes, then plans again' },
+  },
+  tidy: {
+    question: 'Are the new courses moved and set up in Moodle?',
+    checklist: ['Courses are in the categories where you want them; they are not moved again by us.'],
+    effect: { approve: 'ends the rollover', reject: 'ends the rollover without this step' },
+  },
+};
+
+export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
+  completed: 'completed',
+  cancelled: 'cancelled by a person',
+  rejected: 'ended: the plan was rejected',
+  failed: 'failed',
+  'nothing-to-do': 'ended: nothing to do, Moodle has everything',
+  'skipped-held': 'skipped: another run holds this Moodle',
+  'stopped-by-findings': 'stopped by findings',
+};
+
+export const severityWords: Readonly<Record<Severity, string>> = {
+  'stops-run': 'stops the run',
+  'drops-record': 'leaves the record out',
+  'drops-value': 'leaves the value out',
+  notice: 'for your information',
+};
+
+export const stateWords: Readonly<Record<ChangeState, string>> = {
+  pending: 'not done yet',
+  applied: 'done',
+  satisfied: 'was right already',
+  conflict: 'in conflict, not done',
+};
+
+export const levelWords: Readonly<Record<NoticeLevel, string>> = {
+  conflict: 'conflict: a person must settle it',
+  held: 'held: waits for an answer',
+  drift: 'left as Moodle has it',
+};
+
+const kindNouns: Readonly<Record<ChangeKind, readonly [string, string]>> = {
+  category: ['category', 'categories'],
+  user: ['user', 'users'],
+  course: ['course', 'courses'],
+  enrolment: ['enrolment', 'enrolments'],
+};
+
+const operationVerbs: Readonly<Record<ChangeOperation, string>> = {
+  create: 'to create',
+  link: 'to link (already in Moodle)',
+  update: 'to update',
+  archive: "to keep as last year's",
+};
+
+function isKey<K extends string>(key: string, of: Readonly<Record<K, unknown>>): key is K {
+  return Object.hasOwn(of, key);
+}
+
+const others: Readonly<Record<string, string>> = {
+  groupType: 'Group types',
+  group: 'Classes',
+  person: 'People',
+  student: 'Students',
+  teacher: 'Teachers',
+  membership: 'Memberships',
+  proposal: 'Link proposals to answer',
+  reused: 'Classes used again, to answer',
+  'notice.conflict': 'Conflicts, not done',
+  'notice.held': 'Held until answered',
+  'notice.drift': 'Left as Moodle has it',
+};
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "user.create" → "Users to create"; unknown names stay as they are. */
+export function countTitle(name: string): string {
+  const known = others[name];
+  if (known !== undefined) return known;
+  const [first = '', second = ''] = name.split(/[. ]/, 2);
+  if (isKey(first, kindNouns) && isKey(second, operationVerbs))
+    return `${capital(kindNouns[first][1])} ${operationVerbs[second]}`;
+  if (first === 'kept' && isKey(second, kindNouns))
+    return `${capital(kindNouns[second][1])} kept, because deletion is off`;
+  if (first === 'findings' && isKey(second, severityWords)) return `Findings: ${severityWords[second]}`;
+  return name;
+}
+
+/** "user.create", "applied" → "Users created". */
+export function outcomeTitle(what: string): string {
+  const [kind = '', operation = ''] = what.split('.', 2);
+  const done: Readonly<Record<string, string>> = {
+    create: 'created',
+    link: 'linked',
+    update: 'updated',
+    archive: "kept as last year's",
+  };
+  if (!isKey(kind, kindNouns)) return what;
+  return `${capital(kindNouns[kind][1])} ${done[operation] ?? operation}`;
+}
+
+/** "course" → "courses". */
+export function pluralOf(kind: ChangeKind): string {
+  return kindNouns[kind][1];
+}
