@@ -33,6 +33,13 @@ export interface IdChanges {
   readonly deletedBefore: ReadonlySet<string>;
 }
 
+const noChanges: IdChanges = {
+  accepted: new Map(),
+  done: new Map(),
+  refused: new Set(),
+  deletedBefore: new Set(),
+};
+
 function rowsById<R extends IdRow>(rows: readonly R[]): Map<string, R[]> {
   const byId = new Map<string, R[]>();
   for (const row of rows) {
@@ -158,6 +165,7 @@ function refuseTaken(
  * @param base `null` for a complete reading: then the rows are all there is.
  */
 export function resolveIdChanges<R extends IdRow>(rows: readonly R[], base: IdBase<R> | null): IdChanges {
+  if (rows.every((row) => row.newId === undefined)) return noChanges;
   const byId = rowsById(rows);
   const refused = new Set<string>();
   const wishes = wishesOf(byId, refused);

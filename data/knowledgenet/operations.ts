@@ -120,8 +120,19 @@ function deletionFinding(row: StatedRow<unknown>, id: string, column: string, kn
   });
 }
 
+function idRowOf<R extends Identified>(row: StatedRow<R>): IdRowOf<R> {
+  const { record, newId, remove } = row;
+  return {
+    id: record.externalId,
+    record,
+    ...(newId === undefined ? {} : { newId }),
+    ...(remove === undefined ? {} : { remove }),
+  };
+}
+
 /** Absent fields of the row keep what the base has. */
 function overlay<R extends Identified>(base: R | undefined, record: R, id: string): R {
+  if (base === undefined && record.externalId === id) return record;
   return { ...base, ...record, externalId: id };
 }
 
@@ -184,7 +195,7 @@ function resolveKind<R extends Identified>(
   identityOf: IdentityOf<R>,
   deleteColumn: string,
 ): ResolvedKind<R> {
-  const idRows = stated.map((row) => ({ ...row, id: row.record.externalId }));
+  const idRows = stated.map(idRowOf);
   const changes = resolveIdChanges(idRows, base === null ? null : baseOf(base, identityOf));
   const findings: Finding[] = [];
   const deleted = takeDeletions(stated, base, changes, deleteColumn, findings);
