@@ -91,8 +91,7 @@ async function insertDrafts(
 ): Promise<Created[]> {
   const planned = drafts.map((draft) => ({ draft, forum: forumOf(ctx, draft) }));
   const created: Created[] = [];
-  // Drafts that name the same columns go into one statement.
-  for (const alike of groupBy(planned, columnNames).values()) {
+  for (const alike of runsOfSameColumns(planned)) {
     const rows = alike.map(({ draft, forum }) =>
       courseRow(ctx, draft, forum, categories.get(draft.category)),
     );
@@ -103,8 +102,17 @@ async function insertDrafts(
   return created;
 }
 
-function columnNames({ draft }: { readonly draft: CourseDraft }): string {
-  return Object.keys(draft.columns).sort().join();
+/** Neighbours that name the same columns go into one statement; the order of the drafts stays. */
+function runsOfSameColumns<T extends { readonly draft: CourseDraft }>(planned: readonly T[]): T[][] {
+  const runs: T[][] = [];
+  let before: string | undefined;
+  for (const one of planned) {
+    const columns = Object.keys(one.draft.columns).sort().join();
+    if (columns === before) runs.at(-1)?.push(one);
+    else runs.push([one]);
+    before = columns;
+  }
+  return runs;
 }
 
 function forumOf({ site }: WriteContext, draft: CourseDraft): Created['forum'] {
