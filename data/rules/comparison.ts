@@ -39,23 +39,64 @@ function rowsOf({ records }: Snapshot): Rows {
   return { persons: records.person, groups: records.group, memberships: records.membership };
 }
 
-/** The reading with the base's word where it makes no statement: a missing sheet is not a departure. */
+interface Identified {
+  readonly externalId: string;
+}
+
+function idsOf(records: readonly Identified[]): Set<string> {
+  return new Set(records.map((record) => record.externalId));
+}
+
+/** Records of the base that were held back in this reading because of a finding: they have not left. */
+function heldBack<R extends Identified>(
+  base: readonly R[],
+  now: readonly R[],
+  withheld: ReadonlySet<string> | undefined,
+): R[] {
+  if (withheld === undefined || withheld.size === 0) return [];
+  const present = idsOf(now);
+  return base.filter(({ externalId }) => withheld.has(externalId) && !present.has(externalId));
+}
+
+/**
+ * The reading with the base's word where it has none of its own: a missing sheet is not a departure, and neither is a
+ * record that a finding holds back.
+ */
 function spokenRows(now: Snapshot, base: Rows): Rows {
   const rows = rowsOf(now);
   const silent = new Set<UserType>();
   if (!now.statements.students) silent.add('student');
   if (!now.statements.teachers) silent.add('teacher');
-  const kept = base.persons.filter((person) => silent.has(person.type));
-  const persons = [...rows.persons.filter((person) => !silent.has(person.type)), ...kept];
+  const spoken = rows.persons.filter((person) => !silent.has(person.type));
+  const keptPersons = [
+    ...base.persons.filter((person) => silent.has(person.type)),
+    ...heldBack(
+      base.persons.filter((person) => !silent.has(person.type)),
+      spoken,
+      now.withheld?.persons,
+    ),
+  ];
+  const persons = [...spoken, ...keptPersons];
   if (!now.statements.groups) return { persons, groups: base.groups, memberships: base.memberships };
-  const keptIds = new Set(kept.map((person) => person.externalId));
-  const groupIds = new Set(rows.groups.map((group) => group.externalId));
-  const carried = base.memberships.filter((one) => keptIds.has(one.person) && groupIds.has(one.group));
-  return {
-    persons,
-    groups: rows.groups,
-    memberships: [...rows.memberships.filter((one) => !keptIds.has(one.person)), ...carried],
-  };
+  const keptGroups = heldBack(base.groups, rows.groups, now.withheld?.groups);
+  if (keptPersons.length + keptGroups.length === 0) return { ...rows, persons };
+  const groups = [...rows.groups, ...keptGroups];
+  const carried = carriedMemberships(base.memberships, idsOf(keptPersons), idsOf(keptGroups), idsOf(groups));
+  const keptIds = idsOf(keptPersons);
+  const own = rows.memberships.filter((one) => !keptIds.has(one.person));
+  return { persons, groups, memberships: [...own, ...carried] };
+}
+
+/** The base's memberships of whom and what was carried over, in classes that are there. */
+function carriedMemberships(
+  base: readonly MembershipRecord[],
+  persons: ReadonlySet<string>,
+  groups: ReadonlySet<string>,
+  existing: ReadonlySet<string>,
+): MembershipRecord[] {
+  return base.filter(
+    ({ person, group }) => existing.has(group) && (persons.has(person) || groups.has(group)),
+  );
 }
 
 interface Turnover {

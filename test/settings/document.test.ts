@@ -21,8 +21,10 @@ function keysOf(schema: JsonSchema, prefix = ''): string[] {
 
 describe('docs/settings.md', () => {
   it('explains every setting and no other', () => {
-    const school = keysOf(z.toJSONSchema(settingsSchema)).filter((key) => !key.startsWith('groupTypes.'));
-    const type = keysOf(z.toJSONSchema(groupTypeSchema));
+    const school = keysOf(z.toJSONSchema(settingsSchema) as JsonSchema).filter(
+      (key) => !key.startsWith('groupTypes.'),
+    );
+    const type = keysOf(z.toJSONSchema(groupTypeSchema) as JsonSchema);
     expect(documented).toEqual(new Set([...school, ...type, ...provisioningOptions]));
   });
 });
