@@ -20,7 +20,7 @@ export default tseslint.config(
       // Temporal's activities and our ports are async by contract, also where nothing is awaited
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['error', 400],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },

@@ -20,7 +20,13 @@ export function toWorkbook(school: SampleSchool, format: WorkbookFormat): Buffer
 export async function toCsvFolder(school: SampleSchool, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { name, rows } of sheetsOf(school))
-    await writeFile(join(folder, `${name}.csv`), stringify(rows.map((row) => [...row])));
+    await writeFile(join(folder, `${name}.csv`), stringify(padded(rows)));
+}
+
+/** A CSV file has as many cells in every row; the sheet's last columns may be blank for most people. */
+function padded(rows: readonly (readonly SheetCell[])[]): SheetCell[][] {
+  const width = Math.max(...rows.map((row) => row.length));
+  return rows.map((row) => [...row, ...new Array<SheetCell>(width - row.length).fill('')]);
 }
 
 /** An empty cell is no cell. */
