@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { provisioningOptions, type ProvisioningOption } from '../../data/model/settings.js';
+import type { GroupRecord } from '../../data/model/snapshot.js';
 import { groupTypeSettings, isProvisioned, type Provisioning } from '../../data/rules/provisioning.js';
 import { defaultGroupType, defaultSettings } from '../../data/settings/defaults.js';
 
@@ -58,14 +59,15 @@ describe('the five options', () => {
   test.each(cells)(
     '$option, SMS $sms, override in the settings $override → $expected, whatever the source says',
     ({ option, override, sms, expected }) => {
-      const settings = { classOverrides: override === undefined ? {} : { '9MAT1': override } };
-      const opposite = override === 'enabled' ? 'disabled' : 'enabled';
-      const group = {
+      const classOverrides: Record<string, 'enabled' | 'disabled'> =
+        override === undefined ? {} : { '9MAT1': override };
+      const opposite: Override = override === 'enabled' ? 'disabled' : 'enabled';
+      const group: GroupRecord = {
         externalId: '9MAT1',
         ...(sms === undefined ? {} : { smsControlled: sms }),
         ...(override === undefined ? {} : { provisioning: opposite }),
-      } as const;
-      expect(isProvisioned(group, { provisioning: option }, settings)).toBe(expected);
+      };
+      expect(isProvisioned(group, { provisioning: option }, { classOverrides })).toBe(expected);
     },
   );
 });

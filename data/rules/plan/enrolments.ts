@@ -1,0 +1,155 @@
+/** Enrolments: a membership of a provisioned class becomes an enrolment in its course, once and never undone. */
+import type { EnrolmentCreate, Notice } from '../../model/plan.js';
+import { KEY_SEPARATOR, type PersonRecord } from '../../model/snapshot.js';
+import type { ManualInstance } from '../../moodle/state.js';
+import type { CoursePlan, PlannedCourse } from './courses.js';
+import { notice } from './notices.js';
+import { compareCodePoints } from './order.js';
+import type { PlanInput } from './plan-input.js';
+import { membersOf, type Roster } from './roster.js';
+import { MADE_BY_PLAN } from './users.js';
+
+/** Moodle's roles for KN's user types. */
+const roles = { student: 'student', teacher: 'editingteacher' } as const;
+
+export interface EnrolmentPlan {
+  /** By class, then person. */
+  readonly changes: readonly Omit<EnrolmentCreate, 'seq'>[];
+  /** Per class or per enrolment; persons without account are in `waiting`. */
+  readonly notices: readonly Notice[];
+  /** Enrolments that exist and are right, made by us or by others. */
+  readonly satisfied: number;
+  /** Person → enrolments that wait for an account of theirs. */
+  readonly waiting: ReadonlyMap<string, number>;
+}
+
+/** What becomes of one membership. `make` may still wait for the course's manual method. */
+type Verdict = 'make' | 'satisfied' | 'enrolment-suspended' | 'enrolment-other-role' | 'enrolment-removed';
+
+class Planner {
+  readonly changes: Omit<EnrolmentCreate, 'seq'>[] = [];
+  readonly notices: Notice[] = [];
+  readonly waiting = new Map<string, number>();
+  satisfied = 0;
+  readonly #input: PlanInput;
+  readonly #roster: Roster;
+  readonly #accounts: ReadonlyMap<string, number>;
+  readonly #standings: CoursePlan['standings'];
+  readonly #instances: ReadonlyMap<number, readonly ManualInstance[]>;
+
+  constructor(
+    input: PlanInput,
+    roster: Roster,
+    accounts: ReadonlyMap<string, number>,
+    standings: CoursePlan['standings'],
+  ) {
+    this.#input = input;
+    this.#roster = roster;
+    this.#accounts = accounts;
+    this.#standings = standings;
+    this.#instances = instancesByCourse(input.moodle.manualInstances);
+  }
+
+  /** An enrolment of ours in this very course and account is gone: somebody took it out. */
+  #wasRemoved(group: string, person: string, course: number, account: number): boolean {
+    const ours = this.#input.managed.enrolments.get(group + KEY_SEPARATOR + person);
+    return (
+      ours !== undefined &&
+      ours.userid === account &&
+      (this.#instances.get(course) ?? []).some((instance) => instance.id === ours.enrolid)
+    );
+  }
+
+  #judge(group: string, person: PersonRecord, course: number, account: number): Verdict {
+    if (course === MADE_BY_PLAN || account === MADE_BY_PLAN) return 'make';
+    const standing = this.#standings.of(course, account);
+    if (standing === 'active')
+      return this.#standings.hasRole(course, account, roles[person.type])
+        ? 'satisfied'
+        : 'enrolment-other-role';
+    if (standing === 'suspended') return 'enrolment-suspended';
+    const removed = standing === undefined && this.#wasRemoved(group, person.externalId, course, account);
+    return removed ? 'enrolment-removed' : 'make';
+  }
+
+  /** Exactly one manual method, and enabled. */
+  #takesEnrolments(course: number): boolean {
+    if (course === MADE_BY_PLAN) return this.#input.site.manualInNewCourses;
+    const instances = this.#instances.get(course) ?? [];
+    return instances.length === 1 && instances[0]!.status === 0;
+  }
+
+  #wait(person: string): void {
+    this.waiting.set(person, (this.waiting.get(person) ?? 0) + 1);
+  }
+
+  /** The members of a class who are to be enrolled; the rest is counted or becomes a notice. */
+  #toEnrol(group: string, course: number): { person: PersonRecord; account: number }[] {
+    const wanted: { person: PersonRecord; account: number }[] = [];
+    for (const person of membersOf(this.#roster, group)) {
+      const { externalId } = person;
+      const account = this.#accounts.get(externalId);
+      if (account === undefined) {
+        this.#wait(externalId);
+        continue;
+      }
+      const verdict = this.#judge(group, person, course, account);
+      if (verdict === 'make') wanted.push({ person, account });
+      else if (verdict === 'satisfied') this.satisfied += 1;
+      else this.notices.push(notice(verdict, 'enrolment', group, [course, account], { person: externalId }));
+    }
+    return wanted;
+  }
+
+  /** Plans one provisioned class. */
+  plan(group: string, course: PlannedCourse | null): void {
+    if (course === null) {
+      const members = membersOf(this.#roster, group).filter((person) => person.disabled !== true).length;
+      if (members > 0)
+        this.notices.push(notice('course-missing', 'course', group, [], { enrolments: members }));
+      return;
+    }
+    const { id } = course;
+    const wanted = this.#toEnrol(group, id);
+    const ids = id === MADE_BY_PLAN ? [] : [id];
+    if (course.held) {
+      const detail = wanted.length > 0 ? { enrolments: wanted.length } : {};
+      this.notices.push(notice('code-reused', 'course', group, ids, detail));
+    } else if (wanted.length > 0 && !this.#takesEnrolments(id))
+      this.notices.push(notice('no-manual-enrolment', 'course', group, ids, { enrolments: wanted.length }));
+    else
+      for (const { person, account } of wanted)
+        this.changes.push({
+          kind: 'enrolment',
+          operation: 'create',
+          group,
+          person: person.externalId,
+          role: roles[person.type],
+          ...(account === MADE_BY_PLAN ? {} : { userId: account }),
+          ...(id === MADE_BY_PLAN ? {} : { courseId: id }),
+        });
+  }
+}
+
+function instancesByCourse(instances: readonly ManualInstance[]): Map<number, ManualInstance[]> {
+  const byCourse = new Map<number, ManualInstance[]>();
+  for (const instance of instances) {
+    const list = byCourse.get(instance.courseid);
+    if (list === undefined) byCourse.set(instance.courseid, [instance]);
+    else list.push(instance);
+  }
+  return byCourse;
+}
+
+/** Plans the enrolments of all provisioned classes. `accounts`: External ID → Moodle id, as `planUsers` says. */
+export function planEnrolments(
+  input: PlanInput,
+  roster: Roster,
+  accounts: ReadonlyMap<string, number>,
+  { courses, standings }: CoursePlan,
+): EnrolmentPlan {
+  const planner = new Planner(input, roster, accounts, standings);
+  const ordered = [...courses].sort(([a], [b]) => compareCodePoints(a, b));
+  for (const [group, course] of ordered) planner.plan(group, course);
+  return planner;
+}

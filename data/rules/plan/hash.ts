@@ -1,0 +1,43 @@
+/** A plan's fingerprint: what a person approves, and what applying compares. */
+import { createHash } from 'node:crypto';
+import type { Plan } from '../../model/plan.js';
+import { compareCodePoints } from './order.js';
+
+/** JSON with keys in code point order; absent and undefined values are left out. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const record = value as Record<string, unknown>;
+  let json = '';
+  for (const key of Object.keys(record).sort(compareCodePoints)) {
+    const member = record[key];
+    if (member === undefined) continue;
+    json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${json}}`;
+}
+
+/** Characters that are hashed at once. */
+const CHUNK = 1 << 16;
+
+/**
+ * SHA-256, lower-case hex, over one line of canonical JSON per item: the numbers first, then each list under its name.
+ * Lines are hashed as they are made, so that the size of the plan does not matter.
+ */
+export function planHash(plan: Plan): string {
+  const hash = createHash('sha256');
+  let buffer = '';
+  const line = (text: string): void => {
+    buffer += `${text}\n`;
+    if (buffer.length < CHUNK) return;
+    hash.update(buffer, 'utf8');
+    buffer = '';
+  };
+  const { changes, notices, kept, proposals, reusedCodes, counts, satisfied } = plan;
+  line(canonicalJson({ counts, satisfied }));
+  for (const [name, items] of Object.entries({ changes, notices, kept, proposals, reusedCodes })) {
+    line(name);
+    for (const item of items) line(canonicalJson(item));
+  }
+  return hash.update(buffer, 'utf8').digest('hex');
+}

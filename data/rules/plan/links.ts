@@ -1,0 +1,242 @@
+/** Links between KN and Moodle rows: is what is ours still what we know, what may take its place, what is adopted? */
+import type { Answers, LinkProposal, Notice, NoticeCode } from '../../model/plan.js';
+import { linkAnswer } from './answers.js';
+import type { Claim, Identities } from './identities.js';
+import { notice } from './notices.js';
+
+type Kind = LinkProposal['kind'];
+
+interface Row {
+  readonly id: number;
+  readonly idnumber: string;
+  readonly timecreated: number;
+}
+
+interface ManagedRow {
+  readonly externalId: string;
+  readonly moodleId: number;
+  readonly timecreated: number;
+}
+
+/** Moodle id → External IDs under which the row is ours. */
+export type Owners = ReadonlyMap<number, readonly string[]>;
+
+/** Which Moodle rows are ours, and for whom. */
+export function ownersById(managed: Iterable<ManagedRow>): Owners {
+  const owners = new Map<number, string[]>();
+  for (const { moodleId, externalId } of managed) {
+    const list = owners.get(moodleId);
+    if (list === undefined) owners.set(moodleId, [externalId]);
+    else list.push(externalId);
+  }
+  return owners;
+}
+
+/** Where links of one kind are looked up. */
+export interface LinkLookup<R extends Row> {
+  readonly kind: Kind;
+  readonly identities: Identities<R>;
+  readonly owners: Owners;
+  readonly answers: Answers;
+  /** External IDs that KN has. */
+  readonly inKN: { has(externalId: string): boolean };
+  /** Why a row is never touched, or undefined. */
+  readonly untouchable: (row: R) => NoticeCode | undefined;
+}
+
+/** Whether the row is ours for somebody else whom KN still has. */
+function isTaken<R extends Row>(lookup: LinkLookup<R>, row: R, externalId: string): boolean {
+  return (lookup.owners.get(row.id) ?? []).some((owner) => owner !== externalId && lookup.inKN.has(owner));
+}
+
+/**
+ * intact: id, time of creation and idnumber agree. broken: it has another idnumber now. restored: the id belongs to
+ * a row made at another time, so it is not the one we know. gone: there is no such row.
+ */
+type LinkState = 'intact' | 'broken' | 'restored' | 'gone';
+
+function judgeState(managed: ManagedRow, row: Row | undefined): LinkState {
+  if (row === undefined) return 'gone';
+  if (row.timecreated !== managed.timecreated) return 'restored';
+  return row.idnumber === managed.externalId ? 'intact' : 'broken';
+}
+
+function codeOf(kind: Kind, state: LinkState): NoticeCode | undefined {
+  switch (state) {
+    case 'intact':
+      return undefined;
+    case 'broken':
+      return 'link-broken';
+    case 'restored':
+      return 'link-restored';
+    case 'gone':
+      return kind === 'user' ? 'user-deleted' : 'course-gone';
+  }
+}
+
+/** What the journal and Moodle say together about one row that is ours. */
+export interface LinkCase<R extends Row> {
+  readonly externalId: string;
+  /** The row of the journal's id. */
+  readonly row: R | undefined;
+  /** Absent: nothing is wrong. */
+  readonly code?: NoticeCode;
+  /** Moodle ids concerned. */
+  readonly ids: readonly number[];
+  /** Whether the row is used as it is. */
+  readonly usable: boolean;
+  /** What a person may accept in its place. */
+  readonly candidate?: R;
+}
+
+/**
+ * The one row that may take the place of a link: the row that has the External ID now, else the row that we know, if
+ * it only lost its idnumber.
+ */
+function candidateFor<R extends Row>(
+  lookup: LinkLookup<R>,
+  externalId: string,
+  state: LinkState,
+  row: R | undefined,
+): R | undefined {
+  const holders = lookup.identities.holders(externalId);
+  const [holder] = holders;
+  const found = holder === undefined && state === 'broken' ? row : holder;
+  if (found === undefined || holders.length > 1) return undefined;
+  if (holder !== undefined && holder.idnumber !== externalId) return undefined;
+  return lookup.untouchable(found) !== undefined || isTaken(lookup, found, externalId) ? undefined : found;
+}
+
+/**
+ * Judges one row that is ours. `changedKey`: the notice for a row of which only the natural key was changed in
+ * Moodle; it is still used, and a person may accept the new key.
+ */
+export function judgeLink<R extends Row>(
+  lookup: LinkLookup<R>,
+  managed: ManagedRow,
+  changedKey: (row: R) => NoticeCode | undefined,
+): LinkCase<R> {
+  const { externalId, moodleId } = managed;
+  const row = lookup.identities.row(moodleId);
+  const state = judgeState(managed, row);
+  const never = row === undefined || state === 'restored' ? undefined : lookup.untouchable(row);
+  if (never !== undefined) return { externalId, row, code: never, ids: [moodleId], usable: false };
+  const holders = lookup.identities.holders(externalId).map((holder) => holder.id);
+  const ids = [...new Set([moodleId, ...holders])];
+  if (state === 'intact' && holders.length > 1)
+    return { externalId, row, code: 'duplicate-idnumber', ids, usable: false };
+  const code = state === 'intact' && row !== undefined ? changedKey(row) : codeOf(lookup.kind, state);
+  if (code === undefined) return { externalId, row, ids, usable: true };
+  const candidate = candidateFor(lookup, externalId, state, row);
+  return {
+    externalId,
+    row,
+    code,
+    ids,
+    usable: state === 'intact',
+    ...(candidate === undefined ? {} : { candidate }),
+  };
+}
+
+export interface SettledLinks<C> {
+  /** Cases whose candidate a person accepted, with the round in which it may be linked. */
+  readonly relinked: ReadonlyMap<C, number>;
+  readonly notices: readonly Notice[];
+  readonly proposals: readonly LinkProposal[];
+}
+
+/** Carries out what people accepted, proposes what nobody has answered, and says what is wrong. */
+export function settleLinks<R extends Row, C extends LinkCase<R>>(
+  lookup: LinkLookup<R>,
+  cases: readonly C[],
+): SettledLinks<C> {
+  const { kind, answers, identities } = lookup;
+  const claims = new Map<Claim<R>, C>();
+  const proposals: LinkProposal[] = [];
+  for (const one of cases) {
+    const { externalId, candidate } = one;
+    if (candidate === undefined) continue;
+    const answer = linkAnswer(answers, kind, externalId, candidate.id);
+    if (answer === 'accepted') claims.set({ externalId, row: candidate }, one);
+    else if (answer === undefined)
+      proposals.push({ kind, externalId, moodleId: candidate.id, evidence: ['relink'] });
+  }
+  const relinked = new Map<C, number>();
+  for (const [claim, round] of identities.grant([...claims.keys()])) {
+    const one = claims.get(claim);
+    if (one !== undefined) relinked.set(one, round);
+  }
+  const notices = cases.flatMap((one) => {
+    if (one.code === undefined) return [];
+    // A remembered answer mends it without asking again, but not without saying so.
+    const detail = relinked.has(one) ? { level: 'drift' as const } : {};
+    return [notice(one.code, kind, one.externalId, one.ids, detail)];
+  });
+  return { relinked, notices, proposals };
+}
+
+/** What the idnumbers in Moodle say about an External ID of which nothing is ours. */
+export type Adoption<R> =
+  | { readonly row: R }
+  | { readonly row?: undefined; readonly notice: Notice; readonly proposals: readonly LinkProposal[] };
+
+/** Finds the row that has this External ID as its idnumber. Undefined: no row has it, not even nearly. */
+export function adopt<R extends Row>(lookup: LinkLookup<R>, externalId: string): Adoption<R> | undefined {
+  const { kind, identities, owners, answers } = lookup;
+  const holders = identities.holders(externalId);
+  const [row] = holders;
+  if (row === undefined) return undefined;
+  const ids = holders.map((holder) => holder.id);
+  const refuse = (code: NoticeCode, proposals: readonly LinkProposal[] = []): Adoption<R> => ({
+    notice: notice(code, kind, externalId, ids),
+    proposals,
+  });
+  if (holders.length > 1) return refuse('duplicate-idnumber');
+  if (identities.idnumberOf(row) !== externalId) return refuse('idnumber-collation');
+  const never = lookup.untouchable(row);
+  if (never !== undefined) return refuse(never);
+  if (!owners.has(row.id)) return { row };
+  // Ours under another External ID: only a person can say that both are the same.
+  if (isTaken(lookup, row, externalId)) return refuse('link-broken');
+  const answer = linkAnswer(answers, kind, externalId, row.id);
+  if (answer === 'accepted') return { row };
+  const proposal: LinkProposal = { kind, externalId, moodleId: row.id, evidence: ['relink'] };
+  return refuse('link-broken', answer === undefined ? [proposal] : []);
+}
+
+/** Rows that persons accepted for somebody of whom nothing is ours; each may be accepted for one only. */
+export class AcceptedLinks<R extends Row> {
+  readonly #byExternalId = new Map<string, readonly R[]>();
+  readonly #claims = new Map<number, number>();
+
+  constructor(
+    externalIds: Iterable<string>,
+    accepted: ReadonlyMap<string, readonly number[]>,
+    identities: Identities<R>,
+    isLinkable: (row: R) => boolean,
+  ) {
+    for (const externalId of externalIds) {
+      const rows = (accepted.get(externalId) ?? [])
+        .flatMap((id) => identities.row(id) ?? [])
+        .filter(isLinkable);
+      if (rows.length > 0) this.#byExternalId.set(externalId, rows);
+      for (const row of rows) this.#claims.set(row.id, (this.#claims.get(row.id) ?? 0) + 1);
+    }
+  }
+
+  /** The rows accepted for it, ascending. */
+  of(externalId: string): readonly R[] {
+    return this.#byExternalId.get(externalId) ?? [];
+  }
+
+  /** Whether somebody accepted this row for anybody. */
+  isClaimed(row: R): boolean {
+    return this.#claims.has(row.id);
+  }
+
+  /** The one row that was accepted for it and for nobody else. */
+  only(externalId: string): R | undefined {
+    const [row, ...others] = this.of(externalId);
+    return row !== undefined && others.length === 0 && this.#claims.get(row.id) === 1 ? row : undefined;
+  }
+}

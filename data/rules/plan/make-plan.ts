@@ -1,0 +1,80 @@
+/** (snapshot, settings, Moodle as read, provenance, answers) → plan. docs/planning.md says every rule. */
+import type { Change, ChangeDraft, LinkProposal, Plan, PlanCounts } from '../../model/plan.js';
+import { planCourses, type PlannedCourse } from './courses.js';
+import { planEnrolments } from './enrolments.js';
+import { listKept, type InUse } from './kept.js';
+import { orderNotices } from './notices.js';
+import { sortedBy } from './order.js';
+import type { MakePlan, PlanInput } from './plan-input.js';
+import { buildRoster } from './roster.js';
+import { planUsers } from './users.js';
+import { waitingNotices } from './waiting-persons.js';
+
+/** Categories, users, courses, enrolments: the order in which each finds what it needs. */
+function number(drafts: readonly ChangeDraft[]): Change[] {
+  return drafts.map((draft, at) => ({ ...draft, seq: at + 1 }));
+}
+
+function countAll(plan: Omit<Plan, 'counts'>): PlanCounts {
+  const counts = new Map<string, number>();
+  const add = (name: string, count = 1): void => {
+    if (count > 0) counts.set(name, (counts.get(name) ?? 0) + count);
+  };
+  for (const { kind, operation } of plan.changes) add(`${kind}.${operation}`);
+  for (const { level, enrolments } of plan.notices) {
+    add(`notice.${level}`);
+    add('held.enrolment', enrolments ?? 0);
+  }
+  for (const { kind } of plan.kept) add(`kept.${kind}`);
+  for (const { kind } of plan.proposals) add(`proposal.${kind}`);
+  add('reused', plan.reusedCodes.length);
+  return Object.fromEntries(sortedBy(counts, ([name]) => [name]));
+}
+
+function orderProposals(proposals: readonly LinkProposal[]): LinkProposal[] {
+  return sortedBy(proposals, ({ kind, externalId, moodleId }) => [
+    kind === 'user' ? 0 : 1,
+    externalId,
+    moodleId,
+  ]);
+}
+
+/** Which Moodle rows belong to persons and classes that KN has. */
+function rowsInUse(
+  accounts: ReadonlyMap<string, number>,
+  courses: ReadonlyMap<string, PlannedCourse | null>,
+): InUse {
+  const used: [number, string][] = [];
+  for (const [group, course] of courses) if (course !== null) used.push([course.id, group]);
+  return {
+    users: new Map([...accounts].map(([person, id]) => [id, person])),
+    courses: new Map(used),
+  };
+}
+
+/**
+ * Computes the plan. Pure: no clock, no connection, no chance; the order of rows in snapshot and Moodle does not
+ * matter. Nothing that it plans takes anything away.
+ */
+export const makePlan: MakePlan = (input: PlanInput): Plan => {
+  const roster = buildRoster(input.snapshot);
+  const users = planUsers(input, roster);
+  const courses = planCourses(input, roster, users.accounts);
+  const enrolments = planEnrolments(input, roster, users.accounts, courses);
+  const of = (kind: 'category' | 'course'): ChangeDraft[] =>
+    courses.changes.filter((change) => change.kind === kind);
+  const plan = {
+    changes: number([...of('category'), ...users.changes, ...of('course'), ...enrolments.changes]),
+    notices: orderNotices([
+      ...users.notices,
+      ...courses.notices,
+      ...enrolments.notices,
+      ...waitingNotices(input, roster, enrolments.waiting),
+    ]),
+    kept: listKept(input, roster, rowsInUse(users.accounts, courses.courses)),
+    proposals: orderProposals([...users.proposals, ...courses.proposals]),
+    reusedCodes: sortedBy(courses.reusedCodes, ({ group }) => [group]),
+    satisfied: enrolments.satisfied,
+  };
+  return { ...plan, counts: countAll(plan) };
+};
