@@ -57,7 +57,9 @@ describeWithMoodle('reading a school', () => {
       const codes = new Set(
         (await selectFindings(own.school.journal, reading.snapshotId)).map((finding) => finding.code),
       );
-      const missed = dirty.dirt.filter(({ code }) => !codes.has(code)).map(({ code }) => code);
+      // a CSV file has no numbers, only text
+      const possible = dirty.dirt.filter(({ code }) => files.length === 1 || code !== 'IdFromNumber');
+      const missed = possible.filter(({ code }) => !codes.has(code)).map(({ code }) => code);
       expect(missed, files[0]?.name).toEqual([]);
       readings.push(reading);
     }
