@@ -82,10 +82,10 @@ async function demonstrate(home: DemoHome, options: DemoOptions, own: OwnProcess
     say(`» Approving every gate of ${state.year} …`);
     await approveAll(cli, home, state.year, say);
     say('');
-    await cli.show(['report', '--run', String(state.year)]);
+    await cli.show(['report', String(state.year)]);
   } else {
     say('');
-    await cli.show(['status', '--run', String(state.year)]);
+    await cli.show(['status', String(state.year)]);
   }
   tellWhatNext(home, state.year, uiAddress);
   const stays = process.stdin.isTTY && process.stdout.isTTY && !options.background && !options.approveAll;

@@ -1,5 +1,6 @@
 /** What `bin/test` does once Node is there. */
 import { resolve } from 'node:path';
+import { build } from './build.mjs';
 import { main, Refusal, run, step } from './command.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { provideMariadb } from './mariadb.mjs';
@@ -24,7 +25,6 @@ Environment:
 `;
 
 const checks = [
-  ['Build', ['run', '--silent', 'build']],
   ['Format', ['run', '--silent', 'format:check']],
   ['Lint', ['run', '--silent', 'lint']],
   ['Types', ['run', '--silent', 'typecheck']],
@@ -48,6 +48,7 @@ async function conformance(files) {
 async function tests(filters) {
   await setUp({ temporal: true });
   if (filters.length === 0) {
+    await step('Build', build);
     for (const [title, args] of checks) {
       await step(title, async () => {
         if ((await run('npm', args)) !== 0) throw new Refusal(`${title} failed: see above.`, 1);

@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 300;
 
 /** How the year's rollover stands; undefined when it was never started. */
 export function statusOf(cli: CommandLine, year: number): Promise<RunStatusDocument | undefined> {
-  return cli.ask<RunStatusDocument>(['status', '--run', String(year)], ['RunNotFound']);
+  return cli.ask<RunStatusDocument>(['status', String(year)], ['RunNotFound']);
 }
 
 /** Starts the year with its settings; the workbook is asked for by a gate. */
