@@ -11,6 +11,8 @@ const EVERY_MS = 1_000;
 export interface FollowOptions {
   /** Stop after this time even if the run goes on; absent: never. */
   readonly forMs?: number;
+  /** Default: until it waits for somebody or has ended. */
+  readonly until?: 'ended';
   /** Shown views: the whole run on a terminal, lines elsewhere, nothing. */
   readonly show: 'screen' | 'lines' | 'live' | 'nothing';
 }
@@ -67,7 +69,8 @@ export async function followRun(session: Session, found: FoundRun, options: Foll
   for (;;) {
     const view = await lookAgain(session, found);
     await show(view);
-    if (isSettled(view) || Date.now() >= until) {
+    const done = options.until === 'ended' ? !view.running : isSettled(view);
+    if (done || Date.now() >= until) {
       session.output.clear();
       return view;
     }

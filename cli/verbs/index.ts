@@ -1,9 +1,35 @@
 /** The verbs, in the order in which help shows them. */
 import type { Verb } from '../verb.js';
+import { pause, resume } from './brake.js';
+import { cancelVerb } from './cancel.js';
+import { checkVerb } from './check.js';
 import { approve, reject } from './decide.js';
+import { findingsVerb } from './findings.js';
+import { linksVerb } from './links.js';
+import { planVerb } from './plan.js';
+import { reportVerb } from './report.js';
+import { settingsVerb } from './settings.js';
 import { snapshotVerb } from './snapshot.js';
 import { startVerb } from './start.js';
 import { status } from './status.js';
+import { syncVerb } from './sync.js';
 import { worker } from './worker.js';
 
-export const verbs: readonly Verb[] = [snapshotVerb, startVerb, status, approve, reject, worker];
+export const verbs: readonly Verb[] = [
+  checkVerb,
+  settingsVerb,
+  startVerb,
+  status,
+  snapshotVerb,
+  findingsVerb,
+  planVerb,
+  linksVerb,
+  approve,
+  reject,
+  pause,
+  resume,
+  cancelVerb,
+  syncVerb,
+  reportVerb,
+  worker,
+];

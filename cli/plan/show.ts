@@ -1,0 +1,223 @@
+/** Prints a stored plan: its beginning for people, whole lists for whoever asks, page by page. */
+import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/plans.js';
+import {
+  noticeCodes,
+  type Change,
+  type Kept,
+  type LinkProposal,
+  type Notice,
+  type ReusedCode,
+} from '../../data/model/plan.js';
+import { onePage, writeCsv, type CsvCell } from '../csv.js';
+import type { Output } from '../output.js';
+import type { Session } from '../session.js';
+import { count } from '../text/format.js';
+import {
+  categoryPath,
+  describeChange,
+  groupNotices,
+  keptHeading,
+  renderChange,
+  renderKept,
+  renderNoticeGroups,
+  renderNotices,
+  renderPlanHead,
+  renderProposals,
+  renderReused,
+  type PlanList,
+} from '../text/plan.js';
+
+/** A plan of the journal; lists are read when they are needed. */
+export interface StoredPlan {
+  readonly header: PlanHeader;
+  readonly progress: PlanProgress;
+  readonly changes: () => AsyncIterable<StoredChange[]>;
+  readonly items: {
+    readonly notices: () => Promise<readonly Notice[]>;
+    readonly kept: () => Promise<readonly Kept[]>;
+    readonly proposals: () => Promise<readonly LinkProposal[]>;
+    readonly reused: () => Promise<readonly ReusedCode[]>;
+  };
+}
+
+/** Lines of each list that are shown with the plan. */
+const SHOWN = 20;
+const EXAMPLES = 5;
+
+async function firstChanges(plan: StoredPlan): Promise<StoredChange[]> {
+  for await (const page of plan.changes()) return page.slice(0, SHOWN);
+  return [];
+}
+
+function totalOf({ progress }: StoredPlan): number {
+  return Object.values(progress).reduce((sum, value) => sum + value, 0);
+}
+
+function section(title: string, body: string, rest: number, hint: string): string {
+  if (body === '') return '';
+  return [title, body, ...(rest > 0 ? [`  … and ${count(rest)} more: ${hint}`] : [])].join('\n');
+}
+
+/** The plan with the beginning of each list. */
+export async function showPlan(session: Session, plan: StoredPlan): Promise<void> {
+  const { output } = session;
+  const { style } = output;
+  const { header, items } = plan;
+  const [changes, notices, kept, proposals, reused] = [
+    await firstChanges(plan),
+    await items.notices(),
+    await items.kept(),
+    await items.proposals(),
+    await items.reused(),
+  ];
+  const groups = groupNotices(notices, EXAMPLES);
+  const hint = (list: PlanList): string => session.command(`plan ${header.id} --list ${list}`);
+  const document = {
+    ...header,
+    progress: plan.progress,
+    notices: groups.map(({ code, level, what, count: number }) => ({ code, level, what, count: number })),
+    kept: kept.length,
+    proposals: proposals.length,
+    reused: reused.length,
+  };
+  await output.show(document, () =>
+    [
+      renderPlanHead(header, plan.progress, style),
+      section(
+        style.bold('Changes, in this order'),
+        changes.map(renderChange).join('\n'),
+        totalOf(plan) - changes.length,
+        hint('changes'),
+      ),
+      section(
+        style.bold('Not done'),
+        renderNoticeGroups(groups, style),
+        notices.length - groups.reduce((sum, group) => sum + group.examples.length, 0),
+        hint('notices'),
+      ),
+      section(
+        style.bold('May be the same: accept or refuse with `rollover links`'),
+        renderProposals(proposals.slice(0, SHOWN)),
+        proposals.length - SHOWN,
+        hint('proposals'),
+      ),
+      section(
+        style.bold('Class codes used again: answer with `rollover links answer CLASS continues|new-course`'),
+        renderReused(reused.slice(0, SHOWN)),
+        reused.length - SHOWN,
+        hint('reused'),
+      ),
+      section(
+        style.bold(keptHeading(kept)),
+        renderKept(kept.slice(0, SHOWN)),
+        kept.length - SHOWN,
+        hint('kept'),
+      ),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+  );
+}
+
+const renderers = {
+  notices: renderNotices,
+  kept: renderKept,
+  proposals: renderProposals,
+  reused: renderReused,
+};
+
+async function itemsOf(plan: StoredPlan, list: Exclude<PlanList, 'changes'>): Promise<readonly object[]> {
+  return plan.items[list]();
+}
+
+function renderItems(list: Exclude<PlanList, 'changes'>, items: readonly object[]): string {
+  return items.length === 0 ? 'None.' : renderers[list](items as never);
+}
+
+/** One list, whole. */
+export async function showPlanList(output: Output, plan: StoredPlan, list: PlanList): Promise<void> {
+  const { id, hash } = plan.header;
+  if (list === 'changes') {
+    if (output.json) await output.list({ planId: id, hash, list }, totalOf(plan), plan.changes());
+    else
+      for await (const page of plan.changes()) await output.write(`${page.map(renderChange).join('\n')}\n`);
+    return;
+  }
+  const items = await itemsOf(plan, list);
+  if (output.json) await output.list({ planId: id, hash, list }, items.length, onePage(items));
+  else await output.write(`${renderItems(list, items)}\n`);
+}
+
+const changeColumns = ['seq', 'kind', 'operation', 'who', 'what', 'moodleId', 'state', 'reason'];
+/** Values of what is created, each in a column of its own. */
+const valueColumns = [
+  'username',
+  'firstname',
+  'lastname',
+  'email',
+  'auth',
+  'fullname',
+  'shortname',
+  'idnumber',
+  'category',
+  'format',
+  'visible',
+] as const;
+
+function valuesOf(change: Change): Readonly<Partial<Record<(typeof valueColumns)[number], CsvCell>>> {
+  if (change.kind === 'user' && change.operation !== 'update') return change.values;
+  if (change.kind === 'course' && change.operation === 'create') {
+    const { fullname, shortname, idnumber, format, visible } = change.values;
+    return { fullname, shortname, idnumber, format, visible, category: categoryPath(change.categoryPath) };
+  }
+  return {};
+}
+
+function changeRow({ change, state, reason, moodleId }: StoredChange): CsvCell[] {
+  const { who, what } = describeChange(change);
+  const values = valuesOf(change);
+  const first: CsvCell[] = [change.seq, change.kind, change.operation, who, what, moodleId, state, reason];
+  return [...first, ...valueColumns.map((column) => values[column])];
+}
+
+async function* rowsOf(pages: AsyncIterable<StoredChange[]>): AsyncGenerator<CsvCell[][]> {
+  for await (const page of pages) yield page.map(changeRow);
+}
+
+function itemRow(list: Exclude<PlanList, 'changes'>, item: object): CsvCell[] {
+  switch (list) {
+    case 'notices': {
+      const { level, code, kind, subject, person, moodleIds } = item as Notice;
+      return [level, code, kind, subject, person, moodleIds.join(' '), noticeCodes[code]];
+    }
+    case 'kept': {
+      const { kind, subject, person, moodleId } = item as Kept;
+      return [kind, subject, person, moodleId];
+    }
+    case 'proposals': {
+      const { kind, externalId, moodleId, evidence } = item as LinkProposal;
+      return [kind, externalId, moodleId, evidence.join(' ')];
+    }
+    case 'reused': {
+      const { group, courseId, studentsBefore, studentsLeft } = item as ReusedCode;
+      return [group, courseId, studentsBefore, studentsLeft];
+    }
+  }
+}
+
+const itemColumns: Readonly<Record<Exclude<PlanList, 'changes'>, readonly string[]>> = {
+  notices: ['level', 'code', 'kind', 'subject', 'person', 'moodleIds', 'what'],
+  kept: ['kind', 'subject', 'person', 'moodleId'],
+  proposals: ['kind', 'externalId', 'moodleId', 'evidence'],
+  reused: ['class', 'courseId', 'studentsBefore', 'studentsLeft'],
+};
+
+/** One list as CSV. */
+export async function showPlanCsv(output: Output, plan: StoredPlan, list: PlanList): Promise<void> {
+  if (list === 'changes') {
+    await writeCsv(output, [...changeColumns, ...valueColumns], rowsOf(plan.changes()));
+    return;
+  }
+  const items = await itemsOf(plan, list);
+  await writeCsv(output, itemColumns[list], onePage(items.map((item) => itemRow(list, item))));
+}

@@ -1,0 +1,119 @@
+/** Link proposals, class codes used again, and what was answered, as text. Pure. */
+import type { LinkAnswer } from '../../data/journal/links.js';
+import type { LinkProposal, ReusedCode } from '../../data/model/plan.js';
+import type { ReusedCodeAnswer } from '../../data/model/settings.js';
+import type { Snapshot } from '../../data/model/snapshot.js';
+import { countOf } from './format.js';
+import { describeEvidence } from './plan.js';
+import type { CommandWriter } from './run.js';
+import type { Style } from './style.js';
+import { renderTable, type Cell } from './table.js';
+
+/** A proposal with what KnowledgeNET says of the person or class. */
+export interface ShownProposal extends LinkProposal {
+  readonly source: string;
+}
+
+export interface Links {
+  readonly planId: number;
+  /** The school year that answers about class codes are for. */
+  readonly year: number;
+  readonly proposals: readonly ShownProposal[];
+  readonly reused: readonly ReusedCode[];
+  readonly answers: readonly LinkAnswer[];
+  readonly reusedAnswers: ReadonlyMap<string, ReusedCodeAnswer>;
+}
+
+/** What KnowledgeNET says of whom a proposal is about, for a person to compare with Moodle. */
+export function describeSource(proposal: LinkProposal, snapshot: Snapshot): string {
+  if (proposal.kind === 'course') {
+    const group = snapshot.records.group.find((one) => one.externalId === proposal.externalId);
+    return [group?.name, group?.groupType].filter((part) => part !== undefined && part !== '').join(', ');
+  }
+  const person = snapshot.records.person.find((one) => one.externalId === proposal.externalId);
+  if (person === undefined) return '';
+  const level = person.yearLevel === undefined ? '' : `Year ${person.yearLevel}`;
+  const name = [person.firstName, person.surname].join(' ').trim();
+  return [name, person.type, level, person.login, person.email]
+    .filter((part) => part !== undefined && part !== '')
+    .join(', ');
+}
+
+function verdictOf(links: Links, { kind, externalId, moodleId }: LinkProposal): string {
+  const answer = links.answers.find(
+    (one) => one.kind === kind && one.externalId === externalId && one.moodleId === moodleId,
+  );
+  return answer?.verdict ?? '';
+}
+
+function renderProposals(links: Links, command: CommandWriter, style: Style): string {
+  const { proposals } = links;
+  const [first] = proposals;
+  if (first === undefined) return '';
+  const rows = proposals.map((one): Cell[] => [
+    one.externalId,
+    one.source,
+    `${one.kind} ${one.moodleId}`,
+    describeEvidence(one),
+    verdictOf(links, one),
+  ]);
+  const columns = [
+    { title: 'External ID' },
+    { title: 'KnowledgeNET says', limit: 80 },
+    { title: 'in Moodle' },
+    { title: 'evidence' },
+    { title: 'answered' },
+  ];
+  return [
+    style.bold(`${countOf(proposals.length, 'link')} proposed by plan ${links.planId}`),
+    renderTable(columns, rows),
+    'Look the account or course up in Moodle: /user/profile.php?id=… or /course/view.php?id=…',
+    `Accept: ${command(`links accept ${first.externalId} ${first.moodleId}`)}   Refuse: ${command(`links refuse ${first.externalId} ${first.moodleId}`)}`,
+  ].join('\n');
+}
+
+function renderReused(links: Links, command: CommandWriter, style: Style): string {
+  const [first] = links.reused;
+  if (first === undefined) return '';
+  const rows = links.reused.map((one): Cell[] => [
+    one.group,
+    one.courseId,
+    one.studentsLeft,
+    one.studentsBefore,
+    links.reusedAnswers.get(one.group) ?? '',
+  ]);
+  const columns = [
+    { title: 'class' },
+    { title: 'Moodle course', right: true },
+    { title: 'students who left', right: true },
+    { title: 'of', right: true },
+    { title: 'answered' },
+  ];
+  return [
+    style.bold(
+      `${countOf(links.reused.length, 'class code')} used again: most students of last year have left`,
+    ),
+    renderTable(columns, rows),
+    `The same course goes on (houses, teams): ${command(`links answer ${first.group} continues`)}`,
+    `A new course is made:                    ${command(`links answer ${first.group} new-course`)}`,
+  ].join('\n');
+}
+
+/** What waits for an answer. */
+export function renderLinks(links: Links, command: CommandWriter, style: Style): string {
+  const parts = [renderProposals(links, command, style), renderReused(links, command, style)].filter(
+    (part) => part !== '',
+  );
+  return parts.length === 0 ? `Plan ${links.planId} asks nothing.` : parts.join('\n\n');
+}
+
+/** What was answered. */
+export function renderAnswers(links: Links): string {
+  const rows: Cell[][] = [
+    ...links.answers.map((one): Cell[] => [one.externalId, `${one.kind} ${one.moodleId}`, one.verdict]),
+    ...[...links.reusedAnswers].map(([group, answer]): Cell[] => [group, `class in ${links.year}`, answer]),
+  ];
+  return rows.length === 0
+    ? 'Nothing was answered yet.'
+    : renderTable([{ title: 'External ID' }, { title: 'what' }, { title: 'answer' }], rows);
+}

@@ -1,0 +1,81 @@
+/** What was found of a Moodle before anything is written to it, as text. Pure. */
+import type { ErrorCode } from '../../data/model/errors.js';
+import type { checkTarget } from '../../workflows/inspect.js';
+import { count, countOf, printable } from './format.js';
+import type { Style } from './style.js';
+
+type Preflight = Awaited<ReturnType<typeof checkTarget>>;
+
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Why nothing may be written now, the gravest first. */
+export function problemsOf(found: Preflight): Problem[] {
+  const problems: Problem[] = [];
+  if (found.support === 'refused')
+    problems.push({
+      code: 'MoodleUnsupported',
+      message: `This Moodle differs in ${countOf(found.differences.length, 'place')} from every version that we know.`,
+    });
+  if (found.support === 'same-shape' && !found.accepted)
+    problems.push({
+      code: 'MoodleNotAccepted',
+      message: 'This Moodle has the shape of a proven version but is none.',
+    });
+  if (found.missingManaged > 0)
+    problems.push({
+      code: 'MoodleRestored',
+      message: `${countOf(found.missingManaged, 'user')} that we made are not in this Moodle.`,
+    });
+  if (found.guards.length > 0) problems.push({ code: 'MoodleBusy', message: found.guards.join(' ') });
+  if (found.missingRights.length > 0)
+    problems.push({
+      code: 'MoodlePrivileges',
+      message: `The database account lacks ${countOf(found.missingRights.length, 'right')}.`,
+    });
+  return problems;
+}
+
+function describeSupport(found: Preflight, style: Style): string {
+  if (found.support === 'proven') return style.good('proven: every write was compared with Moodle itself');
+  if (found.support === 'refused') return style.bad('refused: its tables differ from every proven version');
+  return found.accepted
+    ? style.good('same shape as a proven version, accepted by a person')
+    : style.careful('same shape as a proven version: planning works, writing needs `check --accept-version`');
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  - ${printable(line)}`)];
+}
+
+/** The whole finding, and what it means for the rollover. */
+export function renderPreflight(found: Preflight, school: string, style: Style): string {
+  const problems = problemsOf(found);
+  const duplicates = found.duplicateUsers + found.duplicateCourses;
+  return [
+    style.bold(`Moodle of ${printable(school)}`),
+    `Version  ${printable(found.release)} (${found.version}), ${describeSupport(found, style)}`,
+    ...list('Differences', found.differences),
+    ...list('In the way now', found.guards),
+    ...(found.missingRights.length === 0
+      ? ['Rights   everything that writing needs']
+      : list('Rights that are missing', found.missingRights)),
+    `Accounts without idnumber: ${count(found.unlinkedUsers)}` +
+      (found.unlinkedUsers > 0
+        ? ' (the plan proposes a link where login or e-mail fit; nobody is made twice)'
+        : ''),
+    `Idnumbers that several accounts have: ${count(found.duplicateUsers)}; idnumbers or short names that several courses have: ${count(found.duplicateCourses)}` +
+      (duplicates > 0 ? ' (none of them is picked; mend them in Moodle)' : ''),
+    ...(found.missingManaged > 0
+      ? [
+          style.bad(
+            `${countOf(found.missingManaged, 'user')} that we made are missing: was this Moodle restored from an older backup?`,
+          ),
+        ]
+      : []),
+    '',
+    problems.length === 0 ? style.good('Ready.') : style.bad('Not ready to be written to.'),
+  ].join('\n');
+}

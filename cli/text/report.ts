@@ -1,0 +1,121 @@
+/** The end of a run as text: what was done, what was not, and what people see when. Pure. */
+import type { DecisionRecord, Run } from '../../data/journal/runs.js';
+import type { Verdict } from '../../data/model/gate.js';
+import { noticeCodes, type NoticeCode } from '../../data/model/plan.js';
+import type { RunReport } from '../../data/model/run.js';
+import { count, countOf, printable, shortHash, when } from './format.js';
+import { titleOf } from './run.js';
+import type { Style } from './style.js';
+import { renderTable, type Cell } from './table.js';
+import { outcomeTitle, outcomeWords, stateWords } from './words.js';
+
+/** A decision with when it was made and what was said with it. */
+export type TimedDecision = DecisionRecord & { readonly decidedAt: string; readonly comment: string | null };
+
+function wordsOf<V>(words: Readonly<Record<string, V>>, key: string): V | string {
+  return Object.hasOwn(words, key) ? (words[key] as V) : key;
+}
+
+function reasonOf(reason: string | null): string {
+  if (reason === null) return '';
+  return Object.hasOwn(noticeCodes, reason) ? noticeCodes[reason as NoticeCode] : reason;
+}
+
+function renderPlan(plan: RunReport['plans'][number], style: Style): string {
+  const rows = plan.outcomes.map((one): Cell[] => [
+    one.count,
+    outcomeTitle(one.what),
+    String(wordsOf(stateWords, one.state)),
+    reasonOf(one.reason),
+  ]);
+  const notices = Object.entries(plan.notices)
+    .sort(([, a], [, b]) => b - a)
+    .map(([code, number]): Cell[] => [number, code, reasonOf(code)]);
+  const wide = { title: '', limit: 110 };
+  return [
+    `${style.bold(`Plan ${plan.planId}`)}  hash ${shortHash(plan.hash)}, from snapshot ${plan.snapshotId}`,
+    rows.length === 0
+      ? '  Nothing had to be written.'
+      : renderTable([{ title: '', right: true }, { title: '' }, { title: '' }, wide], rows),
+    ...(plan.satisfied > 0 ? [`${countOf(plan.satisfied, 'enrolment')} were right before.`] : []),
+    ...(notices.length === 0
+      ? []
+      : ['Not done, and why:', renderTable([{ title: '', right: true }, { title: '' }, wide], notices)]),
+    plan.kept === 0
+      ? 'Nothing of ours in Moodle has left KnowledgeNET.'
+      : `${count(plan.kept)} kept, because deletion is off: see plan ${plan.planId} --list kept.`,
+  ].join('\n');
+}
+
+function renderVerified({ verified, remaining }: RunReport, style: Style): string {
+  if (verified === null) return 'Moodle was not read again.';
+  return verified
+    ? style.good('Verified: Moodle was read again, and a second plan has no changes.')
+    : style.bad(`Not verified: a second plan would still make ${countOf(remaining, 'change')}.`);
+}
+
+const late = [
+  'Applied, not yet visible everywhere: a running Moodle keeps copies of its category lists.',
+  '  - New categories: seen when the copies are thrown away.',
+  '  - New courses in lists: within 10 minutes.',
+  "  - Teachers' names on course cards: within an hour.",
+  '  - Enrolments, and courses opened by their address: at once.',
+  'To see everything now, on the Moodle host, in its folder: php admin/cli/purge_caches.php',
+];
+
+const verdicts: Readonly<Record<Verdict, string>> = { approve: 'approved', reject: 'rejected' };
+
+/** Who decided what, and what was refused. */
+export function renderDecisions(decisions: readonly TimedDecision[]): string {
+  const rows = decisions.map((one): Cell[] => [
+    `  ${when(one.decidedAt)}`,
+    one.opening > 1 ? `${one.gate} (${one.opening})` : one.gate,
+    one.outcome === 'accepted' ? verdicts[one.verdict] : `refused: ${one.outcome}`,
+    one.channel === 'signal' ? `${one.account} (as claimed)` : one.account,
+    one.comment ?? '',
+  ]);
+  return renderTable(
+    [{ title: '' }, { title: '' }, { title: '' }, { title: '' }, { title: '', limit: 100 }],
+    rows,
+  );
+}
+
+/** The report of a run; null: it has none, because it has not ended. */
+export function renderReport(
+  run: Run,
+  report: RunReport | null,
+  decisions: readonly TimedDecision[],
+  school: string,
+  style: Style,
+): string {
+  const outcome = run.outcome === null ? 'not ended yet' : String(wordsOf(outcomeWords, run.outcome));
+  return [
+    [
+      style.bold(`${titleOf(run.workflowId)} of ${printable(school)}: ${outcome}`),
+      `Run ${run.id}, started ${when(run.startedAt)} by ${run.startedBy}` +
+        (run.endedAt === null ? '' : `, ended ${when(run.endedAt)}`),
+    ].join('\n'),
+    ...(report?.plans ?? []).map((plan) => renderPlan(plan, style)),
+    ...(report === null || report.plans.length === 0 ? [] : [renderVerified(report, style)]),
+    ...(report?.visibility === 'not-yet-visible' ? [late.join('\n')] : []),
+    ...(report === null ? [] : ['Removals: not in this version; nothing was removed.']),
+    ...(decisions.length === 0 ? [] : [['Decisions:', renderDecisions(decisions)].join('\n')]),
+  ].join('\n\n');
+}
+
+/** The school's runs, newest first. */
+export function renderRuns(runs: readonly Run[]): string {
+  const rows = runs.map((run): Cell[] => [
+    run.id,
+    titleOf(run.workflowId),
+    when(run.startedAt),
+    run.endedAt === null ? '' : when(run.endedAt),
+    run.outcome === null ? 'not ended' : String(wordsOf(outcomeWords, run.outcome)),
+    run.startedBy,
+  ]);
+  const titles = ['run', '', 'started', 'ended', 'outcome', 'by'];
+  return renderTable(
+    titles.map((title) => ({ title })),
+    rows,
+  );
+}

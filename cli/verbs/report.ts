@@ -1,0 +1,76 @@
+/** `rollover report`: what a run has done, from the journal. */
+import type { Journal } from '../../data/journal/journal.js';
+import { selectDecisions, selectRun, selectRuns, type Run } from '../../data/journal/runs.js';
+import { RolloverError } from '../../data/model/errors.js';
+import type { RunReport } from '../../data/model/run.js';
+import { onePage } from '../csv.js';
+import { parseId } from '../parse.js';
+import type { Session } from '../session.js';
+import { toIso } from '../text/format.js';
+import { renderReport, renderRuns, type TimedDecision } from '../text/report.js';
+import { examples, type Verb } from '../verb.js';
+
+interface ReportOptions {
+  readonly list?: boolean;
+}
+
+const RUNS_LISTED = 200;
+
+async function runOf(journal: Journal, argument: string | undefined): Promise<Run> {
+  const run =
+    argument === undefined
+      ? ((await selectRuns(journal, 1))[0] ?? null)
+      : await selectRun(journal, parseId(argument, 'run'));
+  if (run === null) throw new RolloverError('RunNotFound', 'This school has no such run.');
+  return run;
+}
+
+/** Decisions of this run: a year that was cancelled and started again has the same workflow id. */
+export function decisionsWithin(run: Run, decisions: readonly TimedDecision[]): TimedDecision[] {
+  return decisions.filter(
+    ({ decidedAt }) => decidedAt >= run.startedAt && (run.endedAt === null || decidedAt <= run.endedAt),
+  );
+}
+
+function describeRun({ report: _report, ...run }: Run): object {
+  return {
+    ...run,
+    startedAt: toIso(run.startedAt),
+    endedAt: run.endedAt === null ? null : toIso(run.endedAt),
+  };
+}
+
+async function report(session: Session, argument: string | undefined): Promise<void> {
+  const journal = await session.journal();
+  const run = await runOf(journal, argument);
+  const content = run.report === null ? null : (JSON.parse(run.report) as RunReport);
+  const decisions = decisionsWithin(run, await selectDecisions(journal, run.workflowId));
+  await session.output.show({ run: describeRun(run), report: content, decisions }, () =>
+    renderReport(run, content, decisions, session.school.name, session.output.style),
+  );
+}
+
+async function list(session: Session): Promise<void> {
+  const runs = await selectRuns(await session.journal(), RUNS_LISTED);
+  const { output } = session;
+  if (output.json)
+    await output.list({ school: session.school.code }, runs.length, onePage(runs.map(describeRun)));
+  else await output.write(`${runs.length === 0 ? 'This school has no run yet.' : renderRuns(runs)}\n`);
+}
+
+export const reportVerb: Verb = (program, run) => {
+  program
+    .command('report')
+    .description('what a run has done, what it has not done and why')
+    .argument('[run]', 'number of a run (default: the newest)')
+    .option('--list', 'list the runs instead')
+    .addHelpText(
+      'after',
+      examples('report                             the newest run', 'report --list', 'report 3 --json'),
+    )
+    .action(
+      run<[string?], ReportOptions>((session, [argument], options) =>
+        options.list === true ? list(session) : report(session, argument),
+      ),
+    );
+};

@@ -1,0 +1,95 @@
+/** `rollover sync`: brings a new reading into Moodle between two rollovers. */
+import { selectUpload } from '../../data/journal/uploads.js';
+import { RolloverError } from '../../data/model/errors.js';
+import { searchAttributes, syncWorkflowId, workflowTypes, type SyncInput } from '../../workflows/messages.js';
+import { describeRun, findRun, type FoundRun } from '../runs/find.js';
+import { followRun } from '../runs/follow.js';
+import { failureOf } from '../runs/outcome.js';
+import { queryStatus } from '../runs/view.js';
+import type { Session } from '../session.js';
+import { describeUpload, uploadSource, type Uploaded } from '../source/upload.js';
+import { renderRun, runDocument } from '../text/run.js';
+import { examples, type Verb } from '../verb.js';
+
+interface SyncOptions {
+  readonly changes?: boolean;
+  readonly wait: boolean;
+}
+
+async function startSync(session: Session, input: SyncInput): Promise<void> {
+  const { client, taskQueue } = await session.temporal();
+  await client.workflow.start(workflowTypes.sync, {
+    workflowId: syncWorkflowId(input.school),
+    taskQueue,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: `Sync of ${input.school}, upload ${input.uploadId}`,
+    typedSearchAttributes: [
+      { key: searchAttributes.school, value: input.school },
+      { key: searchAttributes.stage, value: 'freeze' },
+    ],
+  });
+}
+
+/** The upload that the sync under way reads, or null when it does not answer. */
+async function uploadUnderWay(session: Session, found: FoundRun): Promise<string | null> {
+  const status = await queryStatus(session, found);
+  if (status === null || status.uploadId === null) return null;
+  return (await selectUpload(await session.journal(), status.uploadId)).originalSha256;
+}
+
+/** The same file twice is one sync; another file has to wait its turn. */
+async function joinExisting(session: Session, found: FoundRun, uploaded: Uploaded): Promise<void> {
+  if ((await uploadUnderWay(session, found)) === uploaded.originalSha256) return;
+  throw new RolloverError(
+    'TargetHeld',
+    'A sync of this school is under way already; this file was kept, but is not read by it.',
+  );
+}
+
+async function sync(session: Session, path: string, options: SyncOptions): Promise<void> {
+  const { output, school, configuration } = session;
+  const workflowId = syncWorkflowId(school.code);
+  const existed = (await describeRun(session, workflowId))?.status.name === 'RUNNING';
+  const uploaded = await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
+  if (existed) await joinExisting(session, await findRun(session, workflowId), uploaded);
+  else
+    await startSync(session, {
+      school: school.code,
+      uploadId: uploaded.uploadId,
+      startedBy: session.account,
+    });
+  const found = await findRun(session, workflowId);
+  const view = await followRun(session, found, { show: 'live', ...(options.wait ? {} : { forMs: 0 }) });
+  const failed = !view.running && view.execution !== 'COMPLETED';
+  if (failed) throw await failureOf(found.handle);
+  const command = (words: string): string => session.command(words);
+  await output.show({ existed, upload: uploaded, ...runDocument(view, command) }, () =>
+    [
+      existed
+        ? 'A sync with this file is under way already; it was not started a second time.'
+        : 'The sync has begun.',
+      describeUpload(uploaded, configuration.passwordKey !== undefined),
+      '',
+      renderRun(view, school.name, command, output.style),
+    ].join('\n'),
+  );
+}
+
+export const syncVerb: Verb = (program, run) => {
+  program
+    .command('sync')
+    .description('read a workbook, plan it, and wait for you at gate plan')
+    .argument('<file>', 'an XLSX or ODS workbook, or a folder of CSV files; it is never altered')
+    .option('--changes', 'the file holds changes only; who is absent is not gone')
+    .option('--no-wait', 'do not follow until something waits')
+    .addHelpText(
+      'after',
+      examples(
+        'sync kn-export.xlsx                reads, plans, shows what waits',
+        'settings set mode snapshot-only    needed once: a Disabled synchronisation refuses',
+      ),
+    )
+    .action(run<[string], SyncOptions>((session, [path], options) => sync(session, path, options)));
+};
