@@ -1,7 +1,12 @@
 /** Small invented schools, written as XLSX, ODS and CSV. */
 import * as XLSX from '@e965/xlsx';
 import type { SourceFile } from '../../data/knowledgenet/files.js';
-import { readSource, snapshotOf, type ReadSource, type SourceOptions } from '../../data/knowledgenet/source.js';
+import {
+  readSource,
+  snapshotOf,
+  type ReadSource,
+  type SourceOptions,
+} from '../../data/knowledgenet/source.js';
 import { nothingDropped } from '../../data/knowledgenet/build-snapshot.js';
 import type { Snapshot } from '../../data/model/snapshot.js';
 
@@ -26,15 +31,63 @@ export const peopleHeader = [
   'Member of Group',
 ] as const;
 
-export const groupHeader = ['Unique External Id', 'New External Id', 'Name', 'Group Type', 'Delete This Group'] as const;
+export const groupHeader = [
+  'Unique External Id',
+  'New External Id',
+  'Name',
+  'Group Type',
+  'Delete This Group',
+] as const;
 
 /** Two classes, three students, one teacher; macrons, apostrophes and brackets among their names. */
 export const smallSchool: School = {
   students: [
     peopleHeader,
-    ['1001', '', '140000001', '', "O'Brien", 'Aroha', '9', 'aroha.obrien', '', 'aroha@school.example', '', '9A', '9MAT1'],
-    ['1002', '', '140000002', '', 'Tūhoe', 'Māia', '9', 'maia.tuhoe', '', 'maia@school.example', '', '9A', ''],
-    ['0007', '', '', '', 'Ngā-Puhi', 'Samuel (Sam)', '10', 'sam.nga-puhi', '', 'sam@school.example', '', '9MAT1', ''],
+    [
+      '1001',
+      '',
+      '140000001',
+      '',
+      "O'Brien",
+      'Aroha',
+      '9',
+      'aroha.obrien',
+      '',
+      'aroha@school.example',
+      '',
+      '9A',
+      '9MAT1',
+    ],
+    [
+      '1002',
+      '',
+      '140000002',
+      '',
+      'Tūhoe',
+      'Māia',
+      '9',
+      'maia.tuhoe',
+      '',
+      'maia@school.example',
+      '',
+      '9A',
+      '',
+    ],
+    [
+      '0007',
+      '',
+      '',
+      '',
+      'Ngā-Puhi',
+      'Samuel (Sam)',
+      '10',
+      'sam.nga-puhi',
+      '',
+      'sam@school.example',
+      '',
+      '9MAT1',
+      '',
+    ],
   ],
   teachers: [
     peopleHeader.filter((header) => header !== 'Year Level'),
@@ -64,15 +117,24 @@ export function sheetOf(rows: SheetRows): XLSX.WorkSheet {
       width = Math.max(width, c + 1);
     }),
   );
-  sheet['!ref'] = XLSX.utils.encode_range({ s: { r: 0, c: 0 }, e: { r: Math.max(rows.length - 1, 0), c: width - 1 } });
+  sheet['!ref'] = XLSX.utils.encode_range({
+    s: { r: 0, c: 0 },
+    e: { r: Math.max(rows.length - 1, 0), c: width - 1 },
+  });
   return sheet;
 }
 
-export function workbookBytes(school: School, bookType: 'xlsx' | 'ods'): Buffer {
+/** @param hidden Names of sheets that nobody sees when opening the workbook. */
+export function workbookBytes(
+  school: School,
+  bookType: 'xlsx' | 'ods',
+  hidden: readonly string[] = [],
+): Buffer {
   const names = Object.keys(school);
   const workbook: XLSX.WorkBook = {
     SheetNames: names,
     Sheets: Object.fromEntries(names.map((name) => [name, sheetOf(school[name]!)])),
+    Workbook: { Sheets: names.map((name) => ({ name, Hidden: hidden.includes(name) ? 2 : 0 })) },
   };
   return XLSX.write(workbook, { type: 'buffer', bookType, bookSST: true, compression: true }) as Buffer;
 }
@@ -99,14 +161,21 @@ export function csvOf(rows: SheetRows, separator = ','): string {
     .join('\r\n');
 }
 
-export function csv(school: School, separator = ',', encode = (text: string) => Buffer.from(text)): SourceFile[] {
+export function csv(
+  school: School,
+  separator = ',',
+  encode = (text: string) => Buffer.from(text),
+): SourceFile[] {
   return Object.entries(school).map(([name, rows]) => ({
     name: `${name}.csv`,
     bytes: encode(csvOf(rows, separator)),
   }));
 }
 
-export function read(files: readonly SourceFile[], options: Partial<SourceOptions> = {}): Promise<ReadSource> {
+export function read(
+  files: readonly SourceFile[],
+  options: Partial<SourceOptions> = {},
+): Promise<ReadSource> {
   return readSource(files, { reading: 'complete', passwordKeyConfigured: false, ...options });
 }
 
@@ -120,7 +189,9 @@ export async function readAll(
 }
 
 /** The code of the RolloverError that a promise fails with; anything else is not caught. */
-export async function codeOf(promise: Promise<unknown>): Promise<{ code: string; message: string; details: object }> {
+export async function codeOf(
+  promise: Promise<unknown>,
+): Promise<{ code: string; message: string; details: object }> {
   try {
     await promise;
   } catch (error) {
