@@ -6,6 +6,7 @@ import type { Decision, Verdict } from '../../data/model/gate.js';
 import { decide } from '../../workflows/messages.js';
 import { castError } from '../failure.js';
 import type { FoundRun } from '../runs/find.js';
+import { decisionsWithin } from './within.js';
 import type { Session } from '../session.js';
 import { toDecision, type About, type Decided, type Resolved } from './resolve.js';
 
@@ -25,9 +26,10 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** Decisions of the run that counted. */
-export async function selectDecided(session: Session, workflowId: string): Promise<Decided[]> {
+export async function selectDecided(session: Session, { workflowId, run }: FoundRun): Promise<Decided[]> {
+  if (run === null) return [];
   const decisions = await selectDecisions(await session.journal(), workflowId);
-  return decisions.filter((decision) => decision.outcome === 'accepted');
+  return decisionsWithin(run, decisions).filter((decision) => decision.outcome === 'accepted');
 }
 
 async function recordRefusal(

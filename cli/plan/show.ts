@@ -96,13 +96,13 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
         hint('notices'),
       ),
       section(
-        style.bold('May be the same: accept or refuse with `rollover links`'),
+        `${style.bold('May be the same; answer with:')} ${session.command('links')}`,
         renderProposals(proposals.slice(0, SHOWN)),
         proposals.length - SHOWN,
         hint('proposals'),
       ),
       section(
-        style.bold('Class codes used again: answer with `rollover links answer CLASS continues|new-course`'),
+        `${style.bold('Class codes used again; answer with:')} ${session.command('links')}`,
         renderReused(reused.slice(0, SHOWN)),
         reused.length - SHOWN,
         hint('reused'),

@@ -91,13 +91,13 @@ export function titleOf(workflowId: string): string {
   return kind === 'rollover' ? `Rollover ${year ?? ''}` : 'Sync';
 }
 
-function renderTrouble(view: RunView): string {
+function renderTrouble(view: RunView, command: CommandWriter): string {
   const lines = view.trouble.map(
     ({ step, code, attempt, mend }) =>
       `Step ${step} has failed ${count(attempt - 1)} times and is tried again: ${printable(code)}. ${mend}`,
   );
   if (view.worker === false)
-    lines.push('No worker is running, so nothing moves: start one with `rollover worker`.');
+    lines.push(`No worker is running, so nothing moves. Start one: ${command('worker')}`);
   else if (view.running && view.status === null)
     lines.push('The run has not answered yet; ask again in a moment.');
   return lines.join('\n');
@@ -150,7 +150,7 @@ export function renderRun(view: RunView, school: string, command: CommandWriter,
     status === null ? renderRemembered(view) : renderStages(status, style),
     bar,
     renderBrake(view, command, style),
-    renderTrouble(view),
+    renderTrouble(view, command),
     waiting,
     renderRefused(status),
   ]

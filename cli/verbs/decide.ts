@@ -129,7 +129,7 @@ async function decideGate(
   const view = await viewRun(session, found);
   requireAnswer(view);
   const open = isRunning(found) ? (view.status?.open ?? null) : null;
-  const resolved = resolveWish(wish, open, await selectDecided(session, found.workflowId));
+  const resolved = resolveWish(wish, open, await selectDecided(session, found));
   refuseWorkbook(resolved, options);
   const ask = resolved.kind === 'open' && session.output.interactive && options.yes !== true;
   if (ask && !(await confirm(session, view, verdict))) {

@@ -105,7 +105,7 @@ async function answerAll(
     await selectLinkAnswers(journal),
   );
   const what = `${countOf(choice.answers.length, `${kind} proposal`)} of plan ${planId}`;
-  const word = verdict === 'accepted' ? 'Accept' : 'Refuse';
+  const [word, done] = verdict === 'accepted' ? ['Accept', 'Accepted'] : ['Refuse', 'Refused'];
   if (choice.answers.length > 0 && !yes && !(await askYes(session, `${word} ${what}?`))) {
     session.output.note('Nothing was answered.');
     return;
@@ -115,12 +115,7 @@ async function answerAll(
     choice.unclear.length === 0
       ? ''
       : ` ${countOf(choice.unclear.length, 'proposal')} share a person, class or Moodle row with another: answer each by itself.`;
-  await tell(
-    session,
-    choice.answers,
-    choice.unclear.length,
-    `${word}ed: ${what}.${left}`.replace('eed:', 'ed:'),
-  );
+  await tell(session, choice.answers, choice.unclear.length, `${done}: ${what}.${left}`);
 }
 
 async function answerOne(

@@ -4,10 +4,11 @@ import { selectDecisions, selectRun, selectRuns, type Run } from '../../data/jou
 import { RolloverError } from '../../data/model/errors.js';
 import type { RunReport } from '../../data/model/run.js';
 import { onePage } from '../csv.js';
+import { decisionsWithin } from '../decision/within.js';
 import { parseId } from '../parse.js';
 import type { Session } from '../session.js';
 import { toIso } from '../text/format.js';
-import { renderReport, renderRuns, type TimedDecision } from '../text/report.js';
+import { renderReport, renderRuns } from '../text/report.js';
 import { examples, type Verb } from '../verb.js';
 
 interface ReportOptions {
@@ -25,16 +26,16 @@ async function runOf(journal: Journal, argument: string | undefined): Promise<Ru
   return run;
 }
 
-/** Decisions of this run: a year that was cancelled and started again has the same workflow id. */
-export function decisionsWithin(run: Run, decisions: readonly TimedDecision[]): TimedDecision[] {
-  return decisions.filter(
-    ({ decidedAt }) => decidedAt >= run.startedAt && (run.endedAt === null || decidedAt <= run.endedAt),
-  );
-}
-
-function describeRun({ report: _report, ...run }: Run): object {
+function describeRun(run: Run): object {
+  const { id, kind, year, workflowId, stage, outcome, startedBy } = run;
   return {
-    ...run,
+    id,
+    kind,
+    year,
+    workflowId,
+    stage,
+    outcome,
+    startedBy,
     startedAt: toIso(run.startedAt),
     endedAt: run.endedAt === null ? null : toIso(run.endedAt),
   };

@@ -57,7 +57,7 @@ async function get(session: Session, path: string): Promise<void> {
   const { settings } = await settingsInForce(await session.journal());
   const value = getSetting(settings, path);
   await session.output.show({ path, value }, () =>
-    typeof value === 'object' ? stringify(value).trimEnd() : String(value),
+    typeof value === 'string' ? value : stringify(value).trimEnd(),
   );
 }
 

@@ -1,7 +1,11 @@
 /** `rollover start`: begins the year's rollover, once. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { selectRuns } from '../../data/journal/runs.js';
+import { storeSettings } from '../../data/journal/settings.js';
 import { RolloverError } from '../../data/model/errors.js';
+import { moveToYear } from '../../data/settings/edit.js';
+import { settingsHash } from '../../data/settings/hash.js';
+import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import {
   rolloverWorkflowId,
   searchAttributes,
@@ -100,6 +104,18 @@ async function report(
   );
 }
 
+/** Courses of the new year belong to that year; said aloud, because it changes what new courses are called. */
+async function moveSettings(session: Session, year: number): Promise<void> {
+  const journal = await session.journal();
+  const { settings } = await settingsInForce(journal);
+  if (settings.year === year) return;
+  const moved = moveToYear(settings, year);
+  await storeSettings(journal, moved, settingsHash(moved), session.account);
+  session.output.note(
+    `The settings were moved from ${settings.year} to ${year}: names and dates of new courses.`,
+  );
+}
+
 async function start(session: Session, year: number, options: StartOptions): Promise<void> {
   await refuseIfCompleted(session, year);
   const { code } = session.school;
@@ -109,6 +125,7 @@ async function start(session: Session, year: number, options: StartOptions): Pro
       ? null
       : await uploadSource(session, options.workbook, options.changes === true ? 'changes' : 'complete');
   const uploadId = uploaded?.uploadId ?? null;
+  await moveSettings(session, year);
   const existed = await startRollover(session, { school: code, year, uploadId, startedBy: session.account });
   const found = await findRun(session, workflowId);
   if (existed && uploadId !== null) await offerReading(session, found, uploadId);
