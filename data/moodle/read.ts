@@ -2,9 +2,10 @@
 import type { Knex } from 'knex';
 import type { MoodleSite } from './site.js';
 import { selectCategories } from './sql/category.js';
+import { levels, selectContextPage } from './sql/context.js';
 import { selectCoursePage } from './sql/course.js';
 import { selectEnrolmentPage, selectInstancePage, type InstanceRow } from './sql/enrol.js';
-import { selectCourseRolePage, selectRoles } from './sql/role.js';
+import { selectAssignmentPage, selectRoles } from './sql/role.js';
 import { selectUserPage } from './sql/user.js';
 import type { ManualInstance, MoodleCourse, MoodleEnrolment, MoodleState, MoodleUser } from './state.js';
 
@@ -157,13 +158,15 @@ async function readRoles(db: Knex, site: MoodleSite): Promise<Map<string, readon
   const names = new Map((await selectRoles(db, site)).map((role) => [role.id, role.shortname]));
   names.set(site.roles.student, 'student');
   names.set(site.roles.editingteacher, 'editingteacher');
+  const courseOf = await readCourseContexts(db, site);
   const alone = new Map<number, readonly string[]>();
   const roles = new Map<string, readonly string[]>();
-  for await (const page of pages((after, limit) => selectCourseRolePage(db, site, after, limit)))
+  for await (const page of pages((after, limit) => selectAssignmentPage(db, site, after, limit)))
     for (const row of page) {
       const name = names.get(row.roleid);
-      if (name === undefined) continue;
-      const key = `${row.courseid}:${row.userid}`;
+      const courseid = courseOf.get(row.contextid);
+      if (name === undefined || courseid === undefined) continue;
+      const key = `${courseid}:${row.userid}`;
       const before = roles.get(key);
       if (before === undefined) {
         const single = alone.get(row.roleid) ?? [name];
@@ -172,6 +175,14 @@ async function readRoles(db: Knex, site: MoodleSite): Promise<Map<string, readon
       } else if (!before.includes(name)) roles.set(key, [...before, name]);
     }
   return roles;
+}
+
+/** Context id → course id. */
+async function readCourseContexts(db: Knex, site: MoodleSite): Promise<Map<number, number>> {
+  const courses = new Map<number, number>();
+  for await (const page of pages((after, limit) => selectContextPage(db, site, levels.course, after, limit)))
+    for (const row of page) courses.set(row.id, row.instanceid);
+  return courses;
 }
 
 /** Course formats that are installed and not disabled. */

@@ -48,6 +48,22 @@ export async function selectContexts(
   );
 }
 
+/** Contexts of one level, one page by primary key. */
+export async function selectContextPage(
+  db: Knex,
+  place: TablePlace,
+  level: ContextLevel,
+  after: number,
+  limit: number,
+): Promise<ContextRow[]> {
+  return selectRows(
+    db,
+    `SELECT id, instanceid, path FROM ${tableName(place, 'context')}
+      WHERE contextlevel = ? AND id > ? ORDER BY id LIMIT ${limit}`,
+    [level, after],
+  );
+}
+
 /** Rows without a place in the tree yet. One that a page of Moodle made meanwhile stays as it is. */
 export async function insertContexts(
   db: Knex,

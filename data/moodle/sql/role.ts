@@ -24,26 +24,27 @@ export async function selectRoles(db: Knex, place: TablePlace): Promise<RoleRow[
   );
 }
 
-export interface CourseRoleRow {
+export interface AssignmentRow {
   readonly id: number;
   readonly userid: number;
   readonly roleid: number;
-  readonly courseid: number;
+  readonly contextid: number;
 }
 
-/** Role assignments in course contexts, one page by primary key. */
-export async function selectCourseRolePage(
+/**
+ * Role assignments anywhere, one page by primary key. Without a join: the server would begin with the contexts, and
+ * sort everything for every page.
+ */
+export async function selectAssignmentPage(
   db: Knex,
   place: TablePlace,
   after: number,
   limit: number,
-): Promise<CourseRoleRow[]> {
+): Promise<AssignmentRow[]> {
   return selectRows(
     db,
-    `SELECT ra.id, ra.userid, ra.roleid, c.instanceid AS courseid
-       FROM ${tableName(place, 'role_assignments')} ra
-       JOIN ${tableName(place, 'context')} c ON c.id = ra.contextid AND c.contextlevel = 50
-      WHERE ra.id > ? ORDER BY ra.id LIMIT ${limit}`,
+    `SELECT id, userid, roleid, contextid FROM ${tableName(place, 'role_assignments')}
+      WHERE id > ? ORDER BY id LIMIT ${limit}`,
     [after],
   );
 }
