@@ -24,6 +24,7 @@ import {
 } from '../data/journal/targets.js';
 import { buildReport } from '../data/report/build-report.js';
 import { settingsInForce } from '../data/stages/settings-in-force.js';
+import { moveToYear } from '../data/settings/edit.js';
 import { settingsHash } from '../data/settings/hash.js';
 import type { SchoolSettings } from '../data/model/settings.js';
 import type { ActivityContext } from './context.js';
@@ -63,6 +64,13 @@ export function runActivities(context: ActivityContext) {
     async setMode(input: { school: string; mode: SyncMode; by: string }): Promise<void> {
       const { journal } = await context.open(input.school);
       const settings = { ...(await settingsInForce(journal)).settings, mode: input.mode };
+      await storeSettings(journal, settings, settingsHash(settings), input.by);
+    },
+
+    /** Moves the settings to a school year, with the dates of new courses; no new version when they are there already. */
+    async moveToYear(input: { school: string; year: number; by: string }): Promise<void> {
+      const { journal } = await context.open(input.school);
+      const settings = moveToYear((await settingsInForce(journal)).settings, input.year);
       await storeSettings(journal, settings, settingsHash(settings), input.by);
     },
 

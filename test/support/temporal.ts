@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { startTemporal } from '../../embedded/temporal.js';
+import { waitForPortClosed } from './processes.js';
 
 export interface TestTemporal {
   readonly address: string;
@@ -22,8 +23,9 @@ function installQuietRuntime(): void {
   runtimeInstalled = true;
 }
 
-export async function startTestTemporal(): Promise<TestTemporal> {
-  installQuietRuntime();
+/** `logger: false`: the test has installed a runtime with a logger of its own. */
+export async function startTestTemporal(options: { readonly logger?: false } = {}): Promise<TestTemporal> {
+  if (options.logger !== false) installQuietRuntime();
   const folder = await mkdtemp(join(tmpdir(), 'rollover-temporal-'));
   let server = await startTemporal(folder, { ui: false });
   const { address } = server;
@@ -34,8 +36,10 @@ export async function startTestTemporal(): Promise<TestTemporal> {
     client: new Client({ connection: clientConnection }),
     connection,
     async killAndRestart() {
+      const port = Number(address.split(':')[1]);
       process.kill(server.pid, 'SIGKILL');
-      server = await startTemporal(folder, { ui: false, preferredPort: Number(address.split(':')[1]) });
+      await waitForPortClosed(port);
+      server = await startTemporal(folder, { ui: false, preferredPort: port });
       if (server.address !== address) throw new Error('The Temporal server came back on another port.');
     },
     async stop() {

@@ -89,6 +89,7 @@ describe('a rollover', () => {
         'beginRun',
         'holdTarget',
         'setMode disabled',
+        'moveToYear 2027',
         'preflight',
         'openGate backups 1',
         'openGate knowledgenet 1',

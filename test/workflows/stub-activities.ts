@@ -44,6 +44,9 @@ export function stubActivities(options: StubOptions = {}): Stub {
     async setMode({ mode }) {
       note(`setMode ${mode}`);
     },
+    async moveToYear({ year }) {
+      note(`moveToYear ${year}`);
+    },
     async requireMode() {
       note('requireMode');
     },

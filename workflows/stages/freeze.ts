@@ -11,7 +11,10 @@ export interface Frozen {
   readonly mode: SyncMode;
 }
 
-/** Takes the target, disables the synchronisation (rollover only) and checks Moodle before anything else happens. */
+/**
+ * Takes the target and checks Moodle before anything else happens. A rollover also disables the synchronisation and
+ * moves the settings, with the dates of new courses, to its year.
+ */
 export async function freeze(state: RunState, startedBy: string): Promise<Frozen> {
   const { school, kind, year } = state.now;
   const { workflowId, runId: workflowRunId } = workflowInfo();
@@ -21,7 +24,10 @@ export async function freeze(state: RunState, startedBy: string): Promise<Frozen
   const { mode } = await quick.readMode({ school });
   const { heldBy } = await quick.holdTarget({ school, holder: workflowId });
   if (heldBy !== null) return { heldBy, mode };
-  if (kind === 'rollover') await quick.setMode({ school, mode: 'disabled', by: workflowId });
+  if (kind === 'rollover' && year !== null) {
+    await quick.setMode({ school, mode: 'disabled', by: workflowId });
+    await quick.moveToYear({ school, year, by: workflowId });
+  }
   await long.preflight({ school, forWriting: true });
   return { heldBy: null, mode };
 }
