@@ -59,6 +59,11 @@ async function bringToFirstGate(cli: CommandLine, home: DemoHome, year: number):
   await untilItWaits(cli, year);
 }
 
+async function showReport(cli: CommandLine, year: number): Promise<void> {
+  const id = (await statusOf(cli, year))?.run?.id;
+  await cli.show(['report', ...(id === undefined ? [] : [String(id)])]);
+}
+
 function tellWhatNext(home: DemoHome, year: number, uiAddress: string | undefined): void {
   say('');
   if (uiAddress !== undefined) say(`Temporal UI          ${uiAddress}`);
@@ -70,10 +75,14 @@ function tellWhatNext(home: DemoHome, year: number, uiAddress: string | undefine
 async function hold(home: DemoHome): Promise<void> {
   say('\nCtrl-C ends what was started here; the state stays, and bin/demo finds it again.');
   while (await isWorkerRunning(home)) await sleep(1_000);
-  say('The demonstration was ended.');
 }
 
-async function demonstrate(home: DemoHome, options: DemoOptions, own: OwnProcesses): Promise<void> {
+/** Sets up, shows what waits or goes through the gates, and stays on a terminal. @returns how it came to its end */
+async function demonstrate(
+  home: DemoHome,
+  options: DemoOptions,
+  own: OwnProcesses,
+): Promise<'runs' | 'ended'> {
   const { state, uiAddress } = await open(home, options, own);
   const cli = commandLine(home);
   await bringInLastYear(cli, home, state.year - 1);
@@ -82,15 +91,19 @@ async function demonstrate(home: DemoHome, options: DemoOptions, own: OwnProcess
     say(`» Approving every gate of ${state.year} …`);
     await approveAll(cli, home, state.year, say);
     say('');
-    await cli.show(['report', String(state.year)]);
+    await showReport(cli, state.year);
   } else {
     say('');
     await cli.show(['status', String(state.year)]);
   }
   tellWhatNext(home, state.year, uiAddress);
   const stays = process.stdin.isTTY && process.stdout.isTTY && !options.background && !options.approveAll;
-  if (stays && own.size > 0) await hold(home);
-  else say('\nEverything goes on running; bin/demo --stop ends it.');
+  if (stays && own.size > 0) {
+    await hold(home);
+    return 'ended';
+  }
+  say('\nEverything goes on running; bin/demo --stop ends it.');
+  return 'runs';
 }
 
 /** Ctrl-C ends what this command has started, at whatever point it is. */
@@ -118,6 +131,7 @@ async function main(): Promise<number> {
   const own = new OwnProcesses();
   try {
     const end = await Promise.race([demonstrate(home, options, own), untilInterrupted()]);
+    if (end === 'ended') say('The demonstration was ended by another command.');
     if (end !== 'interrupted') return 0;
     say('\nEnding …');
     await own.stopAll(say);

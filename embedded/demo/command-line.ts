@@ -9,8 +9,9 @@ import { shown, type DemoHome } from './home.js';
 /** What `status --json` says; the part that is needed here. */
 export interface RunStatusDocument {
   readonly running: boolean;
-  readonly execution: string;
-  readonly status: { readonly stage: string; readonly open: OpenGate | null } | null;
+  readonly status: { readonly open: OpenGate | null } | null;
+  /** The run in the journal, once it has one. */
+  readonly run: { readonly id: number } | null;
 }
 
 export interface CommandLine {
