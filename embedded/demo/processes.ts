@@ -1,4 +1,5 @@
 /** The three processes of a demonstration, and which of them this command has started. */
+import { RolloverError } from '../../data/model/errors.js';
 import type { EmbeddedMariadb } from '../mariadb.js';
 import { runningMariadb, startMariadb, stopMariadb } from '../mariadb.js';
 import type { EmbeddedTemporal } from '../temporal.js';
@@ -8,21 +9,35 @@ import { isWorkerRunning, startWorker, stopWorker } from './worker-process.js';
 
 type Say = (line: string) => void;
 
+interface Own {
+  readonly name: string;
+  /** Settles when the start has succeeded or failed. */
+  readonly started: Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
 /** What was not running before, newest last. */
 export class OwnProcesses {
-  readonly #stops: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
-
-  /** Called before the start, so that an interrupted start is ended too. */
-  add(name: string, stop: () => Promise<void>): void {
-    this.#stops.push({ name, stop });
-  }
+  readonly #list: Own[] = [];
+  #ending = false;
 
   get size(): number {
-    return this.#stops.length;
+    return this.#list.length;
   }
 
+  /** Starts something of ours. @throws RolloverError Interrupted once everything is being ended */
+  async start<T>(name: string, start: () => Promise<T>, stop: () => Promise<void>): Promise<T> {
+    if (this.#ending) throw new RolloverError('Interrupted', 'The demonstration is being ended.');
+    const starting = start();
+    this.#list.push({ name, started: starting.catch(() => undefined), stop });
+    return starting;
+  }
+
+  /** Ends what was started, newest first; what is just starting is waited for, so that it can be ended. */
   async stopAll(say: Say): Promise<void> {
-    for (let own = this.#stops.pop(); own !== undefined; own = this.#stops.pop()) {
+    this.#ending = true;
+    for (let own = this.#list.pop(); own !== undefined; own = this.#list.pop()) {
+      await own.started;
       await own.stop();
       say(`  ${own.name} has ended`);
     }
@@ -36,12 +51,21 @@ export interface Servers {
 
 /** Starts the servers that do not run. */
 export async function startServers(home: DemoHome, own: OwnProcesses, say: Say): Promise<Servers> {
-  if ((await runningMariadb(home.mariadb)) === undefined) own.add('MariaDB', () => stopMariadb(home.mariadb));
-  const mariadb = await startMariadb(home.mariadb);
+  const mariadb =
+    (await runningMariadb(home.mariadb)) ??
+    (await own.start(
+      'MariaDB',
+      () => startMariadb(home.mariadb),
+      () => stopMariadb(home.mariadb),
+    ));
   say(`  MariaDB on ${mariadb.address.host}:${mariadb.address.port}${told(mariadb.found)}`);
-  if ((await runningTemporal(home.temporal)) === undefined)
-    own.add('Temporal', () => stopTemporal(home.temporal));
-  const temporal = await startTemporal(home.temporal);
+  const temporal =
+    (await runningTemporal(home.temporal)) ??
+    (await own.start(
+      'Temporal',
+      () => startTemporal(home.temporal),
+      () => stopTemporal(home.temporal),
+    ));
   say(`  Temporal on ${temporal.address}${told(temporal.found)}`);
   return { mariadb, temporal };
 }
@@ -54,14 +78,15 @@ export async function startWorkerFor(
   say: Say,
 ): Promise<void> {
   const running = await isWorkerRunning(home);
-  if (running && servers.mariadb.found && servers.temporal.found) {
-    say(`  Worker${told(true)}`);
-    return;
-  }
-  if (running) await stopWorker(home);
-  own.add('The worker', () => stopWorker(home));
-  await startWorker(home);
-  say('  Worker');
+  const keeps = running && servers.mariadb.found && servers.temporal.found;
+  if (running && !keeps) await stopWorker(home);
+  if (!keeps)
+    await own.start(
+      'The worker',
+      () => startWorker(home),
+      () => stopWorker(home),
+    );
+  say(`  Worker${told(keeps)}`);
 }
 
 /** Ends whatever runs of this demonstration, whoever started it. */
