@@ -3,7 +3,7 @@ import type { ManagedUser, NoticeCode } from '../../model/plan.js';
 import type { CollationFold, MoodleUser } from '../../moodle/state.js';
 import { Holdings } from './holdings.js';
 import { Identities } from './identities.js';
-import { ownersById, type Owners } from './links.js';
+import { Owners } from './links.js';
 
 /** Why an account is never linked or changed, or undefined. */
 export function untouchable(user: MoodleUser): NoticeCode | undefined {
@@ -30,7 +30,7 @@ export class Accounts {
     this.#fold = fold;
     this.#actor = actor;
     this.identities = new Identities(users, fold);
-    this.owners = ownersById(managed);
+    this.owners = new Owners(managed);
     for (const user of users) {
       // Logins and addresses are unique per host: other hosts' accounts stand in nobody's way.
       if (!user.local) continue;
@@ -62,7 +62,7 @@ export class Accounts {
       untouchable(user) === undefined &&
       user.username !== this.#actor &&
       this.identities.idnumberOf(user) === '' &&
-      !this.owners.has(user.id)
+      this.owners.of(user.id).size === 0
     );
   }
 }

@@ -1,5 +1,5 @@
 /** Courses of the provisioned classes: ours, adopted by idnumber, accepted by a person, set aside, or new. */
-import type { ChangeDraft, LinkProposal, Notice, ReusedCode } from '../../model/plan.js';
+import type { ChangeDraft, CourseUpdate, LinkProposal, Notice, ReusedCode } from '../../model/plan.js';
 import type { SchoolSettings } from '../../model/settings.js';
 import type { GroupRecord } from '../../model/snapshot.js';
 import type { MoodleCourse } from '../../moodle/state.js';
@@ -7,16 +7,16 @@ import { groupTypeSettings, isProvisioned } from '../provisioning.js';
 import type { ClassToPlan } from './course-values.js';
 import { Identities } from './identities.js';
 import { courseLinkDraft, planKnownCourses, planRename, type LinkedClass } from './known-courses.js';
-import { adopt, ownersById, type LinkLookup } from './links.js';
+import { adopt, Owners, type LinkLookup } from './links.js';
 import { planNewCourses } from './new-courses.js';
 import { notice } from './notices.js';
 import { sortedBy } from './order.js';
 import type { PlanInput } from './plan-input.js';
-import { judgeReuse, type Reuse } from './reuse.js';
+import { judgeReuse, type Reuse, type ReuseContext } from './reuse.js';
 import { Turnovers } from './reused-codes.js';
 import type { Roster } from './roster.js';
 import { Standings } from './standings.js';
-import { planUnlinkedClasses, type ArchivingClass } from './unlinked-classes.js';
+import { linkAcceptedCourses, planUnlinkedClasses, type ArchivingClass } from './unlinked-classes.js';
 import { MADE_BY_PLAN } from './users.js';
 
 /** Where a class's members are enrolled. */
@@ -85,6 +85,45 @@ function linkOf({ link, managed }: LinkedClass, reuse: Reuse | undefined, settin
   return { ...link, draft: { ...link.draft, year: settingsYear - 1 } };
 }
 
+interface SettledClasses {
+  readonly links: NonNullable<LinkedClass['link']>[];
+  readonly updates: Omit<CourseUpdate, 'seq'>[];
+  readonly notices: Notice[];
+  /** Classes that are to get a new course. */
+  readonly archiving: ArchivingClass[];
+  /** Classes whose code looks used again and whose course is not simply used. */
+  readonly reused: Map<string, ReusedCode>;
+}
+
+/** Decides what becomes of each class that has a course. */
+function settleLinked(linked: readonly LinkedClass[], context: ReuseContext): SettledClasses {
+  const { input } = context;
+  const settled: SettledClasses = {
+    links: [],
+    updates: [],
+    notices: [],
+    archiving: [],
+    reused: new Map<string, ReusedCode>(),
+  };
+  for (const one of linked) {
+    const { group, type, course } = one;
+    const reuse = judgeReuse(one, context);
+    const link = linkOf(one, reuse, input.settings.year);
+    if (link !== undefined) settled.links.push(link);
+    if (reuse === undefined || reuse.verdict === 'continues') {
+      const rename = planRename(one, input);
+      if (rename !== undefined && 'operation' in rename) settled.updates.push(rename);
+      else if (rename !== undefined) settled.notices.push(rename);
+      continue;
+    }
+    settled.reused.set(group.externalId, { group: group.externalId, courseId: course.id, ...reuse.turnover });
+    if (reuse.verdict === 'new-course') settled.archiving.push({ group, type, archive: reuse.archive });
+    else if (reuse.verdict === 'stuck')
+      settled.notices.push(notice('duplicate-idnumber', 'course', group.externalId, [course.id]));
+  }
+  return settled;
+}
+
 /** Plans the courses of all provisioned classes. `accounts`: External ID → Moodle id, as `planUsers` says. */
 export function planCourses(
   input: PlanInput,
@@ -93,67 +132,43 @@ export function planCourses(
 ): CoursePlan {
   const { moodle, managed, answers, fold, settings } = input;
   const classes = provisionedClasses(roster.groups, settings);
+  const identities = new Identities(moodle.courses, fold);
   const lookup: LinkLookup<MoodleCourse> = {
     kind: 'course',
-    identities: new Identities(moodle.courses, fold),
-    owners: ownersById(managed.courses.values()),
+    identities,
+    owners: new Owners(managed.courses.values()),
     answers,
     inKN: roster.groupIds,
     untouchable: () => undefined,
   };
   const known = planKnownCourses(classes, lookup, input);
   const adopted = adoptCourses(classes, lookup, input);
-  const linked = [...known.linked, ...adopted.linked];
+  const accepted = linkAcceptedCourses(adopted.unknown, lookup, input);
+  const linked = [...known.linked, ...adopted.linked, ...accepted.linked];
   const standings = new Standings(moodle, new Set(linked.map(({ course }) => course.id)));
   const turnovers = new Turnovers(input, roster);
-
-  const courses = new Map<string, PlannedCourse | null>(classes.map(({ group }) => [group.externalId, null]));
-  const links: NonNullable<LinkedClass['link']>[] = [];
-  const updates: Extract<ChangeDraft, { kind: 'course'; operation: 'update' }>[] = [];
-  const notices: Notice[] = [...known.notices, ...adopted.notices];
-  const reusedCodes: ReusedCode[] = [];
-  const archiving: ArchivingClass[] = [];
-  for (const one of linked) {
-    const { group, course } = one;
-    const reuse = judgeReuse(one, {
-      input,
-      roster,
-      accounts,
-      standings,
-      turnovers,
-      identities: lookup.identities,
-    });
-    const link = linkOf(one, reuse, settings.year);
-    if (link !== undefined) links.push(link);
-    if (reuse?.verdict === 'new-course') archiving.push({ group, type: one.type, archive: reuse.archive });
-    else if (reuse?.verdict === 'stuck')
-      notices.push(notice('duplicate-idnumber', 'course', group.externalId, [course.id]));
-    else {
-      courses.set(group.externalId, { id: course.id, held: reuse?.verdict === 'ask' });
-      if (reuse?.verdict === 'ask')
-        reusedCodes.push({ group: group.externalId, courseId: course.id, ...reuse.turnover });
-      const rename = reuse?.verdict === 'ask' ? undefined : planRename(one, input);
-      if (rename !== undefined && 'operation' in rename) updates.push(rename);
-      else if (rename !== undefined) notices.push(rename);
-    }
-  }
-  const unlinked = planUnlinkedClasses(adopted.unknown, archiving, lookup, turnovers, input);
-  for (const { group, course, link } of unlinked.linked) {
-    courses.set(group.externalId, { id: course.id, held: false });
-    if (link !== undefined) links.push(link);
-  }
+  const settled = settleLinked(linked, { input, roster, accounts, standings, turnovers, identities });
+  const unlinked = planUnlinkedClasses(accepted, settled.archiving, lookup, turnovers, input);
   const fresh = planNewCourses(unlinked.toCreate, input);
-  for (const { externalId } of fresh.creations) courses.set(externalId, { id: MADE_BY_PLAN, held: false });
+
+  const made = new Set(fresh.creations.map(({ externalId }) => externalId));
+  // A new course was wanted and cannot be made: the class waits, as if nobody had answered.
+  const reusedCodes = [...settled.reused.values()].filter(({ group }) => !made.has(group));
+  const held = new Set(reusedCodes.map(({ group }) => group));
+  const courses = new Map<string, PlannedCourse | null>(classes.map(({ group }) => [group.externalId, null]));
+  for (const { group, course } of linked)
+    courses.set(group.externalId, { id: course.id, held: held.has(group.externalId) });
+  for (const externalId of made) courses.set(externalId, { id: MADE_BY_PLAN, held: false });
   return {
     changes: [
       ...fresh.categories,
-      ...sortedBy(links, ({ round, draft }) => [round, draft.externalId]).map(({ draft }) => draft),
+      ...sortedBy(settled.links, ({ round, draft }) => [round, draft.externalId]).map(({ draft }) => draft),
       ...sortedBy(fresh.archives, ({ externalId }) => [externalId]),
-      ...sortedBy(updates, ({ externalId }) => [externalId]),
+      ...sortedBy(settled.updates, ({ externalId }) => [externalId]),
       ...fresh.creations,
     ],
-    notices: [...notices, ...unlinked.notices, ...fresh.notices],
-    proposals: [...known.proposals, ...adopted.proposals, ...unlinked.proposals],
+    notices: [known, adopted, accepted, settled, unlinked, fresh].flatMap(({ notices }) => notices),
+    proposals: [known, adopted, unlinked].flatMap(({ proposals }) => proposals),
     reusedCodes,
     courses,
     standings,

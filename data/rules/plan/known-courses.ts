@@ -3,7 +3,7 @@ import type { CourseLink, CourseUpdate, LinkProposal, ManagedCourse, Notice } fr
 import type { MoodleCourse } from '../../moodle/state.js';
 import { fillPattern, fits } from '../patterns.js';
 import { className, patternValues, type ClassToPlan } from './course-values.js';
-import { judgeLink, settleLinks, type LinkCase, type LinkLookup } from './links.js';
+import { settleLinks, type LinkLookup } from './links.js';
 import { notice } from './notices.js';
 import type { PlanInput } from './plan-input.js';
 
@@ -42,10 +42,6 @@ export function courseLinkDraft(
   };
 }
 
-interface CourseCase extends LinkCase<MoodleCourse>, ClassToPlan {
-  readonly managed: ManagedCourse;
-}
-
 /**
  * Judges the classes whose course is ours. A short name changed in Moodle is reported and changes nothing: the link
  * is the idnumber.
@@ -55,27 +51,33 @@ export function planKnownCourses(
   lookup: LinkLookup<MoodleCourse>,
   input: PlanInput,
 ): KnownCourses {
-  const notices: Notice[] = [];
-  const cases = classes.flatMap((one): CourseCase[] => {
+  const known = classes.flatMap((one): (ClassToPlan & { managed: ManagedCourse })[] => {
     const managed = input.managed.courses.get(one.group.externalId);
-    if (managed === undefined) return [];
-    const judged = judgeLink(lookup, managed, () => undefined);
-    if (judged.usable && judged.row !== undefined && judged.row.shortname !== managed.shortname)
-      notices.push(notice('value-changed-in-moodle', 'course', managed.externalId, [managed.moodleId]));
-    return [{ ...judged, ...one, managed }];
+    return managed === undefined ? [] : [{ ...one, managed }];
   });
-  const settled = settleLinks(lookup, cases);
-  const linked = cases.flatMap((one): LinkedClass[] => {
-    const { group, type, managed, row, candidate } = one;
-    const round = settled.relinked.get(one);
-    if (round !== undefined && candidate !== undefined) {
+  const settled = settleLinks(
+    lookup,
+    known.map(({ managed }) => managed),
+    () => undefined,
+  );
+  const linked: LinkedClass[] = [];
+  const renamed: Notice[] = [];
+  for (const { group, type, managed } of known) {
+    const { externalId, moodleId } = managed;
+    const one = settled.cases.get(externalId);
+    const link = settled.relinked.get(externalId);
+    if (link !== undefined) {
       const year = managed.year > 0 ? managed.year : input.settings.year;
-      const link = { round, draft: courseLinkDraft(one, candidate, year) };
-      return [{ group, type, course: candidate, link, ...(candidate === row ? { managed } : {}) }];
+      const draft = courseLinkDraft({ group, type }, link.row, year);
+      const same = link.row === one?.row ? { managed } : {};
+      linked.push({ group, type, course: link.row, link: { round: link.round, draft }, ...same });
+    } else if (one?.usable === true && one.row !== undefined) {
+      linked.push({ group, type, course: one.row, managed });
+      if (one.row.shortname !== managed.shortname)
+        renamed.push(notice('value-changed-in-moodle', 'course', externalId, [moodleId]));
     }
-    return one.usable && row !== undefined ? [{ group, type, course: row, managed }] : [];
-  });
-  return { linked, notices: [...notices, ...settled.notices], proposals: settled.proposals };
+  }
+  return { linked, notices: [...renamed, ...settled.notices], proposals: settled.proposals };
 }
 
 /** The full name follows KN's class name where KN owns it and Moodle still has what we last wrote. */

@@ -2,7 +2,7 @@
 import type { LinkProposal, ManagedUser, Notice, UserLink } from '../../model/plan.js';
 import type { PersonRecord } from '../../model/snapshot.js';
 import type { MoodleUser } from '../../moodle/state.js';
-import { judgeLink, settleLinks, type LinkCase, type LinkLookup } from './links.js';
+import { settleLinks, type LinkLookup } from './links.js';
 import type { PlanInput } from './plan-input.js';
 import type { Roster } from './roster.js';
 import type { KnownUser } from './user-updates.js';
@@ -36,36 +36,35 @@ export function linkDraft(person: PersonRecord, user: MoodleUser): LinkDraft {
   };
 }
 
-interface UserCase extends LinkCase<MoodleUser> {
-  readonly person: PersonRecord;
-  readonly managed: ManagedUser;
-}
-
 /**
  * Judges the persons whose account is ours. The disabled ones are left alone. An account of which only the login was
  * changed in Moodle is still used, but nothing in it is updated before a person has accepted it.
  */
 export function planKnownUsers(input: PlanInput, lookup: LinkLookup<MoodleUser>, roster: Roster): KnownUsers {
-  const cases = roster.persons.flatMap((person): UserCase[] => {
+  const known = roster.persons.flatMap((person): { person: PersonRecord; managed: ManagedUser }[] => {
     const managed = input.managed.users.get(person.externalId);
-    if (managed === undefined || person.disabled === true) return [];
-    const changed = (user: MoodleUser) =>
-      user.username === managed.username ? undefined : ('value-changed-in-moodle' as const);
-    return [{ ...judgeLink(lookup, managed, changed), person, managed }];
+    return managed === undefined || person.disabled === true ? [] : [{ person, managed }];
   });
-  const { relinked, notices, proposals } = settleLinks(lookup, cases);
+  const { cases, relinked, notices, proposals } = settleLinks(
+    lookup,
+    known.map(({ managed }) => managed),
+    (user, { externalId }) =>
+      user.username === input.managed.users.get(externalId)?.username ? undefined : 'value-changed-in-moodle',
+  );
   const links: { round: number; draft: LinkDraft }[] = [];
   const accounts = new Map<string, number>();
   const updatable: KnownUser[] = [];
-  for (const one of cases) {
-    const { person, managed, row: user, candidate, code } = one;
-    const round = relinked.get(one);
-    if (round !== undefined && candidate !== undefined) {
-      links.push({ round, draft: linkDraft(person, candidate) });
-      accounts.set(person.externalId, candidate.id);
-    } else if (one.usable) accounts.set(person.externalId, managed.moodleId);
-    const certain = round === undefined ? one.usable && code === undefined : candidate === user;
-    if (certain && user !== undefined) updatable.push({ person, managed, user });
+  for (const { person, managed } of known) {
+    const { externalId } = person;
+    const one = cases.get(externalId);
+    const link = relinked.get(externalId);
+    if (link !== undefined) {
+      links.push({ round: link.round, draft: linkDraft(person, link.row) });
+      accounts.set(externalId, link.row.id);
+    } else if (one?.usable === true) accounts.set(externalId, managed.moodleId);
+    const certain =
+      link === undefined ? one?.usable === true && one.code === undefined : link.row === one?.row;
+    if (certain && one?.row !== undefined) updatable.push({ person, managed, user: one.row });
   }
   return { links, proposals, notices, accounts, updatable };
 }

@@ -18,18 +18,30 @@ interface ManagedRow {
   readonly timecreated: number;
 }
 
-/** Moodle id → External IDs under which the row is ours. */
-export type Owners = ReadonlyMap<number, readonly string[]>;
+/** Which Moodle rows are ours, and for whom; relinking moves them. */
+export class Owners {
+  readonly #byId = new Map<number, Set<string>>();
 
-/** Which Moodle rows are ours, and for whom. */
-export function ownersById(managed: Iterable<ManagedRow>): Owners {
-  const owners = new Map<number, string[]>();
-  for (const { moodleId, externalId } of managed) {
-    const list = owners.get(moodleId);
-    if (list === undefined) owners.set(moodleId, [externalId]);
-    else list.push(externalId);
+  constructor(managed: Iterable<ManagedRow>) {
+    for (const { moodleId, externalId } of managed) this.#add(moodleId, externalId);
   }
-  return owners;
+
+  #add(id: number, externalId: string): void {
+    const owners = this.#byId.get(id);
+    if (owners === undefined) this.#byId.set(id, new Set([externalId]));
+    else owners.add(externalId);
+  }
+
+  /** External IDs under which the row of this Moodle id is ours. */
+  of(id: number): ReadonlySet<string> {
+    return this.#byId.get(id) ?? new Set();
+  }
+
+  /** From now on the External ID has another row. */
+  move(externalId: string, from: number, to: number): void {
+    this.#byId.get(from)?.delete(externalId);
+    this.#add(to, externalId);
+  }
 }
 
 /** Where links of one kind are looked up. */
@@ -46,7 +58,9 @@ export interface LinkLookup<R extends Row> {
 
 /** Whether the row is ours for somebody else whom KN still has. */
 function isTaken<R extends Row>(lookup: LinkLookup<R>, row: R, externalId: string): boolean {
-  return (lookup.owners.get(row.id) ?? []).some((owner) => owner !== externalId && lookup.inKN.has(owner));
+  for (const owner of lookup.owners.of(row.id))
+    if (owner !== externalId && lookup.inKN.has(owner)) return true;
+  return false;
 }
 
 /**
@@ -55,10 +69,14 @@ function isTaken<R extends Row>(lookup: LinkLookup<R>, row: R, externalId: strin
  */
 type LinkState = 'intact' | 'broken' | 'restored' | 'gone';
 
-function judgeState(managed: ManagedRow, row: Row | undefined): LinkState {
+function judgeState<R extends Row>(
+  { identities }: LinkLookup<R>,
+  managed: ManagedRow,
+  row: R | undefined,
+): LinkState {
   if (row === undefined) return 'gone';
   if (row.timecreated !== managed.timecreated) return 'restored';
-  return row.idnumber === managed.externalId ? 'intact' : 'broken';
+  return identities.idnumberOf(row) === managed.externalId ? 'intact' : 'broken';
 }
 
 function codeOf(kind: Kind, state: LinkState): NoticeCode | undefined {
@@ -76,7 +94,7 @@ function codeOf(kind: Kind, state: LinkState): NoticeCode | undefined {
 
 /** What the journal and Moodle say together about one row that is ours. */
 export interface LinkCase<R extends Row> {
-  readonly externalId: string;
+  readonly managed: ManagedRow;
   /** The row of the journal's id. */
   readonly row: R | undefined;
   /** Absent: nothing is wrong. */
@@ -103,7 +121,7 @@ function candidateFor<R extends Row>(
   const [holder] = holders;
   const found = holder === undefined && state === 'broken' ? row : holder;
   if (found === undefined || holders.length > 1) return undefined;
-  if (holder !== undefined && holder.idnumber !== externalId) return undefined;
+  if (holder !== undefined && lookup.identities.idnumberOf(holder) !== externalId) return undefined;
   return lookup.untouchable(found) !== undefined || isTaken(lookup, found, externalId) ? undefined : found;
 }
 
@@ -111,25 +129,25 @@ function candidateFor<R extends Row>(
  * Judges one row that is ours. `changedKey`: the notice for a row of which only the natural key was changed in
  * Moodle; it is still used, and a person may accept the new key.
  */
-export function judgeLink<R extends Row>(
+function judgeLink<R extends Row>(
   lookup: LinkLookup<R>,
   managed: ManagedRow,
   changedKey: (row: R) => NoticeCode | undefined,
 ): LinkCase<R> {
   const { externalId, moodleId } = managed;
   const row = lookup.identities.row(moodleId);
-  const state = judgeState(managed, row);
+  const state = judgeState(lookup, managed, row);
   const never = row === undefined || state === 'restored' ? undefined : lookup.untouchable(row);
-  if (never !== undefined) return { externalId, row, code: never, ids: [moodleId], usable: false };
+  if (never !== undefined) return { managed, row, code: never, ids: [moodleId], usable: false };
   const holders = lookup.identities.holders(externalId).map((holder) => holder.id);
   const ids = [...new Set([moodleId, ...holders])];
   if (state === 'intact' && holders.length > 1)
-    return { externalId, row, code: 'duplicate-idnumber', ids, usable: false };
+    return { managed, row, code: 'duplicate-idnumber', ids, usable: false };
   const code = state === 'intact' && row !== undefined ? changedKey(row) : codeOf(lookup.kind, state);
-  if (code === undefined) return { externalId, row, ids, usable: true };
+  if (code === undefined) return { managed, row, ids, usable: true };
   const candidate = candidateFor(lookup, externalId, state, row);
   return {
-    externalId,
+    managed,
     row,
     code,
     ids,
@@ -138,41 +156,60 @@ export function judgeLink<R extends Row>(
   };
 }
 
-export interface SettledLinks<C> {
-  /** Cases whose candidate a person accepted, with the round in which it may be linked. */
-  readonly relinked: ReadonlyMap<C, number>;
+export interface SettledLinks<R extends Row> {
+  /** By External ID: every row that is ours, as it stands after relinking. */
+  readonly cases: ReadonlyMap<string, LinkCase<R>>;
+  /** External ID → the row that a person accepted, and the round in which it may be linked. */
+  readonly relinked: ReadonlyMap<string, { readonly row: R; readonly round: number }>;
   readonly notices: readonly Notice[];
   readonly proposals: readonly LinkProposal[];
 }
 
-/** Carries out what people accepted, proposes what nobody has answered, and says what is wrong. */
-export function settleLinks<R extends Row, C extends LinkCase<R>>(
+/**
+ * Judges what is ours, carries out what people accepted, proposes what nobody has answered, and says what is wrong.
+ * Relinking one row may mend another case, so what is wrong is judged again until nothing more is mended.
+ */
+export function settleLinks<R extends Row>(
   lookup: LinkLookup<R>,
-  cases: readonly C[],
-): SettledLinks<C> {
-  const { kind, answers, identities } = lookup;
-  const claims = new Map<Claim<R>, C>();
+  managed: readonly ManagedRow[],
+  changedKey: (row: R, managed: ManagedRow) => NoticeCode | undefined,
+): SettledLinks<R> {
+  const { kind, answers, identities, owners } = lookup;
+  const judge = (one: ManagedRow): LinkCase<R> => judgeLink(lookup, one, (row) => changedKey(row, one));
+  const answerTo = ({ managed: { externalId }, candidate }: LinkCase<R>) =>
+    candidate === undefined ? undefined : linkAnswer(answers, kind, externalId, candidate.id);
+  const cases = new Map(managed.map((one) => [one.externalId, judge(one)]));
+  const relinked = new Map<string, { row: R; round: number }>();
+  for (let first = 0; ;) {
+    const wrong = [...cases.values()].filter(
+      ({ code, managed: { externalId } }) => code !== undefined && !relinked.has(externalId),
+    );
+    const claims = wrong.flatMap((one): Claim<R>[] =>
+      one.candidate !== undefined && answerTo(one) === 'accepted'
+        ? [{ externalId: one.managed.externalId, row: one.candidate }]
+        : [],
+    );
+    const granted = identities.grant(claims);
+    if (granted.size === 0) break;
+    for (const [{ externalId, row }, round] of granted) {
+      relinked.set(externalId, { row, round: first + round });
+      owners.move(externalId, cases.get(externalId)!.managed.moodleId, row.id);
+    }
+    first += Math.max(...granted.values()) + 1;
+    for (const one of wrong)
+      if (!relinked.has(one.managed.externalId)) cases.set(one.managed.externalId, judge(one.managed));
+  }
+  const notices: Notice[] = [];
   const proposals: LinkProposal[] = [];
-  for (const one of cases) {
-    const { externalId, candidate } = one;
-    if (candidate === undefined) continue;
-    const answer = linkAnswer(answers, kind, externalId, candidate.id);
-    if (answer === 'accepted') claims.set({ externalId, row: candidate }, one);
-    else if (answer === undefined)
-      proposals.push({ kind, externalId, moodleId: candidate.id, evidence: ['relink'] });
-  }
-  const relinked = new Map<C, number>();
-  for (const [claim, round] of identities.grant([...claims.keys()])) {
-    const one = claims.get(claim);
-    if (one !== undefined) relinked.set(one, round);
-  }
-  const notices = cases.flatMap((one) => {
-    if (one.code === undefined) return [];
+  for (const [externalId, one] of cases) {
+    if (one.code === undefined) continue;
     // A remembered answer mends it without asking again, but not without saying so.
-    const detail = relinked.has(one) ? { level: 'drift' as const } : {};
-    return [notice(one.code, kind, one.externalId, one.ids, detail)];
-  });
-  return { relinked, notices, proposals };
+    const detail = relinked.has(externalId) ? { level: 'drift' as const } : {};
+    notices.push(notice(one.code, kind, externalId, one.ids, detail));
+    if (one.candidate !== undefined && answerTo(one) === undefined)
+      proposals.push({ kind, externalId, moodleId: one.candidate.id, evidence: ['relink'] });
+  }
+  return { cases, relinked, notices, proposals };
 }
 
 /** What the idnumbers in Moodle say about an External ID of which nothing is ours. */
@@ -195,7 +232,7 @@ export function adopt<R extends Row>(lookup: LinkLookup<R>, externalId: string):
   if (identities.idnumberOf(row) !== externalId) return refuse('idnumber-collation');
   const never = lookup.untouchable(row);
   if (never !== undefined) return refuse(never);
-  if (!owners.has(row.id)) return { row };
+  if (owners.of(row.id).size === 0) return { row };
   // Ours under another External ID: only a person can say that both are the same.
   if (isTaken(lookup, row, externalId)) return refuse('link-broken');
   const answer = linkAnswer(answers, kind, externalId, row.id);

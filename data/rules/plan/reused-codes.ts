@@ -70,15 +70,15 @@ export class Turnovers {
   }
 
   /**
-   * Against the last applied snapshot. Once the code has a new course, the leavers are in the one that was set aside:
-   * then they are no reason to ask again.
+   * Against the last applied snapshot. Where those who left are not in the course, it is not theirs: it was made for
+   * this year's students, or somebody has emptied it.
    */
   #sinceSnapshot(code: string, isInCourse: (student: string) => boolean): Turnover | undefined {
     const before = this.#before.get(code) ?? [];
     const left = this.#leavers(code, before);
-    if (!isMajority(left.length, before.length)) return undefined;
-    const setAside = this.#archived.has(code) && !isMajority(left.filter(isInCourse).length, left.length);
-    return setAside ? undefined : { studentsBefore: before.length, studentsLeft: left.length };
+    const theirs =
+      isMajority(left.length, before.length) && isMajority(left.filter(isInCourse).length, left.length);
+    return theirs ? { studentsBefore: before.length, studentsLeft: left.length } : undefined;
   }
 
   /**
@@ -92,12 +92,12 @@ export class Turnovers {
     const known = new Set(enrolled);
     const now = membersOf(this.#roster, code).filter((person) => person.type === 'student');
     const fresh = now.filter((person) => !known.has(person.externalId));
-    return isMajority(fresh.length, now.length)
+    return now.length === 0 || isMajority(fresh.length, now.length)
       ? { studentsBefore: enrolled.length, studentsLeft: left.length }
       : undefined;
   }
 
-  /** Whether a class that has a course looks like another class under its code. */
+  /** Whether a class that has a course looks like another class under its code; `isInCourse` tells by any method. */
   of(code: string, isInCourse: (student: string) => boolean): Turnover | undefined {
     return this.#silent ? undefined : (this.#sinceSnapshot(code, isInCourse) ?? this.#sinceEnrolling(code));
   }

@@ -15,8 +15,15 @@ import { chooseShortnames, type ShortnameChoice } from './shortnames.js';
 /** A class whose course of last year is set aside first. */
 export type ArchivingClass = ClassToPlan & Required<Pick<ClassWithoutCourse, 'archive'>>;
 
-export interface UnlinkedClasses {
+export interface AcceptedClasses {
   readonly linked: readonly LinkedClass[];
+  /** Classes that nobody has accepted a course for. */
+  readonly open: readonly ClassToPlan[];
+  readonly notices: readonly Notice[];
+  readonly accepted: AcceptedLinks<MoodleCourse>;
+}
+
+export interface UnlinkedClasses {
   readonly toCreate: readonly ClassWithoutCourse[];
   readonly notices: readonly Notice[];
   readonly proposals: readonly LinkProposal[];
@@ -49,31 +56,25 @@ function proposeTakers(
 
 /** Whether a person may declare this course to be a class's. */
 function isLinkable(lookup: LinkLookup<MoodleCourse>, course: MoodleCourse): boolean {
-  return lookup.identities.idnumberOf(course) === '' && !lookup.owners.has(course.id);
+  return lookup.identities.idnumberOf(course) === '' && lookup.owners.of(course.id).size === 0;
 }
 
-/** Decides about classes without a course (`unknown`) and classes that get another one (`archiving`). */
-export function planUnlinkedClasses(
+/** Links the classes whose course a person accepted. */
+export function linkAcceptedCourses(
   unknown: readonly ClassToPlan[],
-  archiving: readonly ArchivingClass[],
   lookup: LinkLookup<MoodleCourse>,
-  turnovers: Turnovers,
   input: PlanInput,
-): UnlinkedClasses {
-  const { answers, settings, fold, moodle } = input;
+): AcceptedClasses {
   const linked: LinkedClass[] = [];
-  const toCreate: ClassWithoutCourse[] = [];
+  const open: ClassToPlan[] = [];
   const notices: Notice[] = [];
-  const proposals: LinkProposal[] = [];
-
   const rivals = findRivals(unknown, input);
   const accepted = new AcceptedLinks(
     unknown.map(({ group }) => group.externalId),
-    acceptedLinks(answers, 'course'),
+    acceptedLinks(input.answers, 'course'),
     lookup.identities,
     (course) => isLinkable(lookup, course),
   );
-  const open: ClassToPlan[] = [];
   for (const one of unknown) {
     const { externalId } = one.group;
     const chosen = accepted.of(externalId);
@@ -81,18 +82,31 @@ export function planUnlinkedClasses(
     const ids = chosen.map(({ id }) => id);
     if (rivals.has(one)) notices.push(notice('idnumber-collation', 'course', externalId));
     else if (course !== undefined) {
-      const draft = courseLinkDraft(one, course, settings.year);
+      const draft = courseLinkDraft(one, course, input.settings.year);
       linked.push({ ...one, course, link: { round: Number.MAX_SAFE_INTEGER, draft } });
     } else if (chosen.length > 0)
       notices.push(notice('link-proposed', 'course', externalId, ids, { level: 'conflict' }));
     else open.push(one);
   }
+  return { linked, open, notices, accepted };
+}
 
+/** Decides about classes without a course (`open`) and classes that get another one (`archiving`). */
+export function planUnlinkedClasses(
+  { open, accepted }: AcceptedClasses,
+  archiving: readonly ArchivingClass[],
+  lookup: LinkLookup<MoodleCourse>,
+  turnovers: Turnovers,
+  input: PlanInput,
+): UnlinkedClasses {
+  const { answers, settings, fold, moodle } = input;
+  const toCreate: ClassWithoutCourse[] = [];
+  const notices: Notice[] = [];
+  const proposals: LinkProposal[] = [];
   const archives = new Map<ClassToPlan, ArchivingClass>(archiving.map((one) => [one, one]));
   const isOldCourse = (one: ClassToPlan, course: MoodleCourse): boolean =>
     archives.get(one)?.archive.moodleId === course.id ||
     turnovers.isArchived(one.group.externalId, course.id);
-  const choices = chooseShortnames([...open, ...archiving], moodle.courses, fold, settings.year, isOldCourse);
   const settle = (one: ClassToPlan, { shortname, takers, contested }: ShortnameChoice): void => {
     const { externalId } = one.group;
     const archive = archives.get(one)?.archive;
@@ -111,6 +125,7 @@ export function planUnlinkedClasses(
       notices.push(notice(code, 'course', externalId, ids));
     }
   };
+  const choices = chooseShortnames([...open, ...archiving], moodle.courses, fold, settings.year, isOldCourse);
   for (const [one, choice] of choices) settle(one, choice);
-  return { linked, toCreate, notices, proposals };
+  return { toCreate, notices, proposals };
 }
