@@ -95,18 +95,14 @@ function* chunksOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
 }
 
-function castCsvError(file: string, row: number, error: unknown): RolloverError {
-  if (error instanceof RolloverError) return error;
-  if (!(error instanceof CsvError)) throw error;
+function castCsvError(file: string, error: unknown): unknown {
+  if (!(error instanceof CsvError)) return error;
+  // The parser counts whole records; they may not have been handed out yet. Its messages quote the record.
+  const row = Number((error as CsvError & { readonly records?: number }).records ?? 0) + 1;
   const details = { file, row, reason: error.code };
-  // The library's messages quote the record.
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
-    return new RolloverError(
-      'SourceIncomplete',
-      `${file} ends inside quotes; they begin near row ${row}.`,
-      details,
-    );
-  return new RolloverError('SourceUnreadable', `${file} has misplaced quotes in row ${row}.`, details);
+  return error.code === 'CSV_QUOTE_NOT_CLOSED'
+    ? new RolloverError('SourceIncomplete', `${file} ends inside quotes that begin in row ${row}.`, details)
+    : new RolloverError('SourceUnreadable', `${file} has misplaced quotes in row ${row}.`, details);
 }
 
 /** A row as read, with as many values as the header row; blank lines are left out but counted. */
@@ -164,7 +160,7 @@ export async function* readRecords(
       yield { row, values };
     }
   } catch (error) {
-    throw castCsvError(file, row + 1, error);
+    throw castCsvError(file, error);
   }
 }
 

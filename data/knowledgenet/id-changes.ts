@@ -6,6 +6,8 @@
 /** A row as far as ids are concerned. */
 export interface IdRow {
   readonly id: string;
+  /** What the row says besides. */
+  readonly record: object;
   /** The id it asks for; absent: none. */
   readonly newId?: string;
   readonly remove?: true;
@@ -18,7 +20,7 @@ export interface IdRow {
 export interface IdBase<R extends IdRow> {
   has(id: string): boolean;
   matches(row: R, id: string): { readonly equal: number; readonly stated: number };
-  /** Whether the row may speak about the holder of the id: nothing says that it is somebody else. */
+  /** Whether the row may speak about the holder of the id: what it says is so, or who it names is the same. */
   mayBe(row: R, id: string): boolean;
 }
 
@@ -29,6 +31,8 @@ export interface IdChanges {
   readonly done: ReadonlyMap<string, string>;
   /** Old ids whose change is not made, because the new one is taken or the rows contradict each other. */
   readonly refused: ReadonlySet<string>;
+  /** Old id → new id of swaps that may or may not have been made before: nobody knows whom their rows are about. */
+  readonly undecided: ReadonlyMap<string, string>;
   /** Ids whose `Y` was carried out by an earlier reading already. */
   readonly deletedBefore: ReadonlySet<string>;
 }
@@ -37,6 +41,7 @@ const noChanges: IdChanges = {
   accepted: new Map(),
   done: new Map(),
   refused: new Set(),
+  undecided: new Map(),
   deletedBefore: new Set(),
 };
 
@@ -51,7 +56,17 @@ function rowsById<R extends IdRow>(rows: readonly R[]): Map<string, R[]> {
   return byId;
 }
 
-/** What each id wants to become. Rows of one id that want different things, and ids that want the same, get nothing. */
+function saySame(rows: readonly IdRow[]): boolean {
+  const first = Object.entries(rows[0]?.record ?? {});
+  return rows.every((row) => {
+    const record = row.record as Record<string, unknown>;
+    return (
+      Object.keys(record).length === first.length && first.every(([name, value]) => record[name] === value)
+    );
+  });
+}
+
+/** What each id wants to become. Rows of one id that differ in anything, and ids that want the same, get nothing. */
 function wishesOf<R extends IdRow>(
   byId: ReadonlyMap<string, readonly R[]>,
   refused: Set<string>,
@@ -61,7 +76,7 @@ function wishesOf<R extends IdRow>(
   for (const [id, rows] of byId) {
     const wants = new Set(rows.map((row) => row.newId ?? id));
     const [to = id] = wants;
-    if (wants.size > 1) refused.add(id);
+    if (wants.size > 1 || (to !== id && !saySame(rows))) refused.add(id);
     else if (to !== id) {
       wishes.set(id, to);
       wanted.set(to, [...(wanted.get(to) ?? []), id]);
@@ -102,41 +117,63 @@ function chainsOf(wishes: ReadonlyMap<string, string>): Chain[] {
   return chains;
 }
 
-/** Whether a path was applied before: its first id is gone, and each later one belongs to who moved there. */
-function isPathDone<R extends IdRow>(
+/** `open`: not made yet. `undecided`: the rows describe the holders of old and new ids alike, without fault. */
+type Standing = 'open' | 'done' | 'undecided';
+
+interface Score {
+  equal: number;
+  stated: number;
+}
+
+const isFull = (score: Score): boolean => score.equal === score.stated;
+
+/** How well a chain's rows describe those who have the old ids now, and those who have the new ones. */
+function scoresOf<R extends IdRow>(
   chain: Chain,
   wishes: ReadonlyMap<string, string>,
   byId: ReadonlyMap<string, readonly R[]>,
   base: IdBase<R>,
-): boolean {
-  if (base.has(chain.ids[0]!)) return false;
-  return chain.ids.every((id) => {
-    const to = wishes.get(id)!;
-    return base.has(to) && byId.get(id)!.every((row) => base.mayBe(row, to));
-  });
+): { readonly before: Score; readonly after: Score } {
+  const before: Score = { equal: 0, stated: 0 };
+  const after: Score = { equal: 0, stated: 0 };
+  const compare = (score: Score, row: R, id: string): void => {
+    if (!base.has(id)) return;
+    const { equal, stated } = base.matches(row, id);
+    score.equal += equal;
+    score.stated += stated;
+  };
+  for (const id of chain.ids)
+    for (const row of byId.get(id)!) {
+      compare(before, row, id);
+      compare(after, row, wishes.get(id)!);
+    }
+  return { before, after };
 }
 
 /**
- * Whether a cycle (a swap) was applied before: then its rows describe the holders of their new ids better than those of
- * their old ones. `unknown` where they describe both without fault.
+ * Whether a chain was applied by an earlier reading. A path was if its first id is gone and nothing speaks against the
+ * holders of the later ones; a swap if its rows describe the holders of their new ids better than those of the old ones.
  */
-function isCycleDone<R extends IdRow>(
+function standingOf<R extends IdRow>(
   chain: Chain,
   wishes: ReadonlyMap<string, string>,
   byId: ReadonlyMap<string, readonly R[]>,
   base: IdBase<R>,
-): boolean | 'unknown' {
-  if (!chain.ids.every((id) => base.has(id))) return false;
-  const score = { before: 0, after: 0, stated: 0 };
-  for (const id of chain.ids)
-    for (const row of byId.get(id)!) {
-      const before = base.matches(row, id);
-      score.before += before.equal;
-      score.after += base.matches(row, wishes.get(id)!).equal;
-      score.stated += before.stated;
-    }
-  if (score.before === score.stated && score.after === score.stated) return 'unknown';
-  return score.after > score.before;
+): Standing {
+  const { before, after } = scoresOf(chain, wishes, byId, base);
+  if (chain.cycle) {
+    if (!chain.ids.some((id) => base.has(id))) return 'open';
+    if (isFull(before) && isFull(after)) return 'undecided';
+    return after.equal > before.equal ? 'done' : 'open';
+  }
+  // A row of its own for the last id was there the first time too, and then the change was refused.
+  if (base.has(chain.ids[0]!) || byId.has(chain.last)) return 'open';
+  const fits = chain.ids.every((id) => {
+    const to = wishes.get(id)!;
+    return base.has(to) && byId.get(id)!.every((row) => base.mayBe(row, to));
+  });
+  if (!fits) return 'open';
+  return chain.ids.length > 1 && isFull(before) && isFull(after) ? 'undecided' : 'done';
 }
 
 /** Drops wishes whose target stays taken, until no more follow from that. */
@@ -170,26 +207,24 @@ export function resolveIdChanges<R extends IdRow>(rows: readonly R[], base: IdBa
   const refused = new Set<string>();
   const wishes = wishesOf(byId, refused);
   const done = new Map<string, string>();
+  const undecided = new Map<string, string>();
   const deletedBefore = new Set<string>();
   const removed = new Set(
     rows.filter((row) => row.remove === true && !byId.has(row.id)).map((row) => row.id),
   );
   if (base !== null)
     for (const chain of chainsOf(wishes)) {
-      const isDone = chain.cycle
-        ? isCycleDone(chain, wishes, byId, base)
-        : isPathDone(chain, wishes, byId, base);
-      if (isDone === false) continue;
+      const standing = standingOf(chain, wishes, byId, base);
+      if (standing === 'open') continue;
       for (const id of chain.ids) {
-        if (isDone === true) done.set(id, wishes.get(id)!);
-        else refused.add(id);
+        (standing === 'done' ? done : undecided).set(id, wishes.get(id)!);
         wishes.delete(id);
       }
-      if (isDone === true && removed.has(chain.last)) deletedBefore.add(chain.last);
+      if (removed.has(chain.last)) deletedBefore.add(chain.last);
     }
   const isTaken = (id: string): boolean =>
     (byId.has(id) && !done.has(id)) ||
     (base?.has(id) === true && !(removed.has(id) && !deletedBefore.has(id)));
   refuseTaken(wishes, isTaken, refused);
-  return { accepted: wishes, done, refused, deletedBefore };
+  return { accepted: wishes, done, refused, undecided, deletedBefore };
 }

@@ -90,23 +90,24 @@ function baseOf<R extends Identified>(
   records: ReadonlyMap<string, R>,
   identityOf: IdentityOf<R>,
 ): IdBase<IdRowOf<R>> {
+  const matches = (row: IdRowOf<R>, id: string): { equal: number; stated: number } => {
+    const holder = records.get(id) as Record<string, unknown> | undefined;
+    const stated = Object.entries(row.record).filter(([name]) => name !== 'externalId');
+    return {
+      equal: stated.filter(([name, value]) => holder?.[name] === value).length,
+      stated: stated.length,
+    };
+  };
   return {
     has: (id) => records.has(id),
-    matches: (row, id) => {
-      const holder = records.get(id) as Record<string, unknown> | undefined;
-      const stated = Object.entries(row.record).filter(([name]) => name !== 'externalId');
-      return {
-        equal: stated.filter(([name, value]) => holder?.[name] === value).length,
-        stated: stated.length,
-      };
-    },
+    matches,
     mayBe: (row, id) => {
       const holder = records.get(id);
       if (holder === undefined) return false;
       const theirs = identityOf(holder);
-      const pairs = identityOf(row.record).map((mine, index) => [mine, theirs[index]] as const);
-      const comparable = pairs.filter(([mine, other]) => Boolean(mine) && Boolean(other));
-      return comparable.length === 0 || comparable.some(([mine, other]) => mine === other);
+      if (identityOf(row.record).some((mine, index) => Boolean(mine) && mine === theirs[index])) return true;
+      const { equal, stated } = matches(row, id);
+      return equal === stated;
     },
   };
 }
@@ -173,11 +174,20 @@ function placeRows<R extends Identified>(
   findings: Finding[],
 ): PlacedRow<R>[] {
   const placed: PlacedRow<R>[] = [];
+  const plain = new Set(
+    stated
+      .filter((row) => row.remove !== true && row.newId === undefined)
+      .map((row) => row.record.externalId),
+  );
   for (const row of stated) {
     const id = row.record.externalId;
     if (row.remove === true) continue;
+    if (changes.undecided.has(id)) {
+      findings.push(refusedFinding(row, id, 'drops-record'));
+      continue;
+    }
     if (row.newId !== undefined && changes.refused.has(id)) {
-      const creates = base !== null && !base.has(id);
+      const creates = base !== null && !base.has(id) && !plain.has(id);
       findings.push(refusedFinding(row, id, creates ? 'drops-record' : 'drops-value'));
       // Somebody new under the old id would be a second account for who has the new one.
       if (creates) continue;
@@ -235,6 +245,11 @@ function resolveGroupTypes(
   return [...kept, ...carried.map((record) => ({ record }))];
 }
 
+/** The id that a row's reference to an old id means. */
+function currentId({ accepted, done, undecided }: IdChanges, id: string): string {
+  return accepted.get(id) ?? done.get(id) ?? undecided.get(id) ?? id;
+}
+
 interface Memberships {
   readonly rows: Row<MembershipRecord>[];
   readonly restated: Row<MembershipRecord>[];
@@ -258,7 +273,7 @@ function resolveMemberships(
     if (row.groups === undefined) continue;
     speaking.add(baseId);
     for (const named of row.groups) {
-      const group = groups.changes.accepted.get(named) ?? groups.changes.done.get(named) ?? named;
+      const group = currentId(groups.changes, named);
       if (id !== '' && !isGone(named, group)) result.rows.push({ record: { group, person: id }, at: row.at });
     }
   }
