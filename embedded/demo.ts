@@ -18,6 +18,7 @@ import {
   type DemoHome,
   type DemoState,
 } from './demo/home.js';
+import { oneAtATime } from './demo/lock.js';
 import { readDemoOptions, usage, type DemoOptions } from './demo/options.js';
 import { OwnProcesses, startServers, startWorkerFor, stopEverything } from './demo/processes.js';
 import { prepareSite, writeConfiguration } from './demo/site.js';
@@ -32,7 +33,6 @@ async function open(
   options: DemoOptions,
   own: OwnProcesses,
 ): Promise<{ state: DemoState; uiAddress: string | undefined }> {
-  await makeHome(home);
   const state = (await readState(home)) ?? { year: rolloverYear(new Date()), students: options.students };
   await writeState(home, state);
   say('» Servers, on this machine only …');
@@ -77,12 +77,8 @@ async function hold(home: DemoHome): Promise<void> {
   while (await isWorkerRunning(home)) await sleep(1_000);
 }
 
-/** Sets up, shows what waits or goes through the gates, and stays on a terminal. @returns how it came to its end */
-async function demonstrate(
-  home: DemoHome,
-  options: DemoOptions,
-  own: OwnProcesses,
-): Promise<'runs' | 'ended'> {
+/** From nothing, or from what is there, to what was asked for. */
+async function bringUp(home: DemoHome, options: DemoOptions, own: OwnProcesses): Promise<void> {
   const { state, uiAddress } = await open(home, options, own);
   const cli = commandLine(home);
   await bringInLastYear(cli, home, state.year - 1);
@@ -90,13 +86,21 @@ async function demonstrate(
   if (options.approveAll) {
     say(`» Approving every gate of ${state.year} …`);
     await approveAll(cli, home, state.year, say);
-    say('');
-    await showReport(cli, state.year);
-  } else {
-    say('');
-    await cli.show(['status', String(state.year)]);
   }
+  say('');
+  if (options.approveAll) await showReport(cli, state.year);
+  else await cli.show(['status', String(state.year)]);
   tellWhatNext(home, state.year, uiAddress);
+}
+
+/** @returns how it came to its end */
+async function demonstrate(
+  home: DemoHome,
+  options: DemoOptions,
+  own: OwnProcesses,
+): Promise<'runs' | 'ended'> {
+  await makeHome(home);
+  await oneAtATime(home, () => bringUp(home, options, own));
   const stays = process.stdin.isTTY && process.stdout.isTTY && !options.background && !options.approveAll;
   if (stays && own.size > 0) {
     await hold(home);

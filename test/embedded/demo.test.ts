@@ -98,6 +98,13 @@ describe('bin/demo', () => {
     expect(pids().map(isAlive)).toEqual([false, false, false]);
   });
 
+  test('two that are started at once have one state between them', { timeout: 5 * MINUTES }, async () => {
+    const both = [demo(), demo()];
+    for (const one of both) expect(await one.ended, one.output()).toBe(0);
+    expect(both.filter((one) => one.output().includes('was running'))).toHaveLength(1);
+    expect(pids().map(isAlive)).toEqual([true, true, true]);
+  });
+
   test('says what it does not understand in one sentence', async () => {
     const wrong = demo('--perhaps');
     expect(await wrong.ended).toBe(2);
