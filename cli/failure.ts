@@ -82,7 +82,12 @@ function fromGrpc(error: unknown): RolloverError | null {
 export function castError(error: unknown): RolloverError {
   if (error instanceof RolloverError) return error;
   if (error instanceof CommanderError)
-    return new RolloverError('UsageInvalid', error.message.replace(/^error: /, ''), {}, { cause: error });
+    return new RolloverError(
+      'UsageInvalid',
+      error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '),
+      {},
+      { cause: error },
+    );
   if (error instanceof WorkflowNotFoundError)
     return new RolloverError('RunNotFound', 'Temporal knows no such run.', {}, { cause: error });
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)

@@ -1,6 +1,7 @@
 /** Prints a stored plan: its beginning for people, whole lists for whoever asks, page by page. */
 import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/plans.js';
 import {
+  changeKinds,
   noticeCodes,
   type Change,
   type Kept,
@@ -42,11 +43,26 @@ export interface StoredPlan {
 
 /** Lines of each list that are shown with the plan. */
 const SHOWN = 20;
+/** Lines of each kind of change, and notices of each cause. */
 const EXAMPLES = 5;
 
+/** The first changes of each kind and operation. Changes are ordered by kind, so little of a long plan is read. */
 async function firstChanges(plan: StoredPlan): Promise<StoredChange[]> {
-  for await (const page of plan.changes()) return page.slice(0, SHOWN);
-  return [];
+  const wanted = new Map<string, number>();
+  for (const [name, number] of Object.entries(plan.header.counts))
+    if (changeKinds.some((kind) => name.startsWith(`${kind}.`))) wanted.set(name, Math.min(number, EXAMPLES));
+  const shown: StoredChange[] = [];
+  for await (const page of plan.changes()) {
+    for (const stored of page) {
+      const name = `${stored.change.kind}.${stored.change.operation}`;
+      const left = wanted.get(name) ?? 0;
+      if (left === 0) continue;
+      shown.push(stored);
+      wanted.set(name, left - 1);
+    }
+    if ([...wanted.values()].every((left) => left === 0)) break;
+  }
+  return shown;
 }
 
 function totalOf({ progress }: StoredPlan): number {
@@ -84,7 +100,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
     [
       renderPlanHead(header, plan.progress, style),
       section(
-        style.bold('Changes, in this order'),
+        style.bold('Changes, the first of each kind'),
         changes.map(renderChange).join('\n'),
         totalOf(plan) - changes.length,
         hint('changes'),

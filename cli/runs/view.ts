@@ -7,6 +7,7 @@ import type { RunStatus } from '../../data/model/run.js';
 import { searchAttributes, status as statusQuery } from '../../workflows/messages.js';
 import type { Session } from '../session.js';
 import { describeRun, isRunning, type FoundRun } from './find.js';
+import { failureOf } from './outcome.js';
 import { hasWorker, troubleOf, type Trouble } from './trouble.js';
 
 export interface RunView {
@@ -25,6 +26,8 @@ export interface RunView {
   /** Of the plan that is applied now. */
   readonly progress: PlanProgress | null;
   readonly trouble: readonly Trouble[];
+  /** What it failed with, when it failed. */
+  readonly failure: { readonly code: string; readonly message: string; readonly mend: string } | null;
   readonly run: Run | null;
 }
 
@@ -45,6 +48,14 @@ export async function queryStatus(session: Session, found: FoundRun): Promise<Ru
   }
 }
 
+const failed: ReadonlySet<string> = new Set(['FAILED', 'TERMINATED', 'TIMED_OUT']);
+
+async function explainEnd({ execution, handle }: FoundRun): Promise<RunView['failure']> {
+  if (execution === null || !failed.has(execution.status.name)) return null;
+  const { code, message, mend } = await failureOf(handle);
+  return { code, message, mend };
+}
+
 /** Looks once. */
 export async function viewRun(session: Session, found: FoundRun): Promise<RunView> {
   const { workflowId, execution, run } = found;
@@ -59,12 +70,20 @@ export async function viewRun(session: Session, found: FoundRun): Promise<RunVie
     run,
   };
   if (!isRunning(found))
-    return { ...base, running: false, status: null, worker: null, progress: null, trouble: [] };
+    return {
+      ...base,
+      running: false,
+      status: null,
+      worker: null,
+      progress: null,
+      trouble: [],
+      failure: await explainEnd(found),
+    };
   const worker = await hasWorker(await session.temporal());
   const status = worker ? await queryStatus(session, found) : null;
   const child = status?.applying ?? null;
   const trouble = troubleOf(execution);
   if (child !== null) trouble.push(...troubleOf(await describeRun(session, child.workflowId)));
   const progress = child === null ? null : await countStates(journal, child.planId);
-  return { ...base, running: true, status, worker, progress, trouble };
+  return { ...base, running: true, status, worker, progress, trouble, failure: null };
 }

@@ -124,7 +124,9 @@ function renderEnded(view: RunView, command: CommandWriter): string {
     : `ended (${execution.toLowerCase()})`;
   const at = run === null || run.endedAt === null ? '' : `, ${when(run.endedAt)}`;
   const report = run === null ? '' : `\nReport: ${command(`report ${run.id}`)}`;
-  return `${titleOf(view.workflowId)} has ended: ${word}${at}.${report}`;
+  const why =
+    view.failure === null ? '' : `\n${view.failure.code}: ${view.failure.message} ${view.failure.mend}`;
+  return `${titleOf(view.workflowId)} has ended: ${word}${at}.${why}${report}`;
 }
 
 /** What is known while nobody answers. */

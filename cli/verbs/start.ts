@@ -14,6 +14,7 @@ import {
 } from '../../workflows/messages.js';
 import { describeRun, findRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
+import { holderOf } from '../runs/holder.js';
 import type { RunView } from '../runs/view.js';
 import type { Session } from '../session.js';
 import { offerReading } from '../source/offer.js';
@@ -104,6 +105,13 @@ async function report(
   );
 }
 
+/** The settings of a year that another run works with stay as they are. */
+async function refuseIfHeld(session: Session, workflowId: string): Promise<void> {
+  const holder = await holderOf(session);
+  if (holder !== null && holder !== workflowId)
+    throw new RolloverError('TargetHeld', `Another run holds this Moodle: ${holder}.`);
+}
+
 /** Courses of the new year belong to that year; said aloud, because it changes what new courses are called. */
 async function moveSettings(session: Session, year: number): Promise<void> {
   const journal = await session.journal();
@@ -120,6 +128,7 @@ async function start(session: Session, year: number, options: StartOptions): Pro
   await refuseIfCompleted(session, year);
   const { code } = session.school;
   const workflowId = rolloverWorkflowId(code, year);
+  await refuseIfHeld(session, workflowId);
   const uploaded =
     options.workbook === undefined
       ? null

@@ -1,6 +1,7 @@
 /** `rollover status`: where the run stands, what waits, and how to answer it. */
 import { findRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
+import { failureOf } from '../runs/outcome.js';
 import { viewRun, type RunView } from '../runs/view.js';
 import type { Session } from '../session.js';
 import { renderRun, runDocument } from '../text/run.js';
@@ -20,12 +21,10 @@ async function show(session: Session, view: RunView): Promise<void> {
 async function watch(session: Session, words: string | undefined): Promise<void> {
   const { output } = session;
   const found = await findRun(session, words);
-  if (output.width > 0) {
-    await followRun(session, found, { show: 'screen' });
-    return;
-  }
-  const view = await followRun(session, found, { show: output.json ? 'nothing' : 'lines' });
-  if (output.json || view.running) await show(session, view);
+  const how = output.width > 0 ? 'screen' : output.json ? 'nothing' : 'lines';
+  const view = await followRun(session, found, { show: how });
+  if (how !== 'screen') await show(session, view);
+  if (view.failure !== null) throw await failureOf(found.handle);
 }
 
 export const status: Verb = (program, run) => {

@@ -4,6 +4,7 @@ import { RolloverError } from '../../data/model/errors.js';
 import { searchAttributes, syncWorkflowId, workflowTypes, type SyncInput } from '../../workflows/messages.js';
 import { describeRun, findRun, type FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
+import { holderOf } from '../runs/holder.js';
 import { failureOf } from '../runs/outcome.js';
 import { queryStatus } from '../runs/view.js';
 import type { Session } from '../session.js';
@@ -54,12 +55,15 @@ async function sync(session: Session, path: string, options: SyncOptions): Promi
   const existed = (await describeRun(session, workflowId))?.status.name === 'RUNNING';
   const uploaded = await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
   if (existed) await joinExisting(session, await findRun(session, workflowId), uploaded);
-  else
+  else {
+    // whoever holds it now is told by the sync itself
+    await holderOf(session);
     await startSync(session, {
       school: school.code,
       uploadId: uploaded.uploadId,
       startedBy: session.account,
     });
+  }
   const found = await findRun(session, workflowId);
   const view = await followRun(session, found, { show: 'live', ...(options.wait ? {} : { forMs: 0 }) });
   const failed = !view.running && view.execution !== 'COMPLETED';
