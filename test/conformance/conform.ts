@@ -7,13 +7,13 @@ import type { WriteContext } from '../../data/moodle/write/context.js';
 import { brokenInvariants, type Invariant } from '../support/invariants.js';
 import { findChanges, listTables } from './changes.js';
 import { compareChanges } from './compare.js';
-import { loadRows } from './load-rows.js';
+import { loadRows, readColumns } from './load-rows.js';
 import { doOperation } from './operations.js';
 import { isOurs, withoutMessages, type Changes, type Trace, type TraceFile } from './trace.js';
 
 export interface Verdict {
   readonly label: string;
-  readonly verdict: 'equal' | 'differs' | 'not ours';
+  readonly verdict: 'equal' | 'differing' | 'not ours';
   /** "table.column: what we have instead of what". */
   readonly differences: readonly string[];
 }
@@ -39,6 +39,7 @@ export async function* conform(options: ConformOptions): AsyncGenerator<Verdict>
   try {
     const place = { database: options.database, prefix: options.traces.prefix };
     const tables = await listTables(db, place.database);
+    const columns = await readColumns(db, place.database);
     let now = 0;
     for (const trace of options.traces.traces) {
       const clock = clockOf(trace.tables, now);
@@ -47,7 +48,7 @@ export async function* conform(options: ConformOptions): AsyncGenerator<Verdict>
       const verdict = (options.isOurs ?? isOurs)(trace.label)
         ? await judge(db, await probeSite(db, place), trace, { ...options, tables, clock })
         : { label: trace.label, verdict: 'not ours' as const, differences: [] };
-      await loadRows(db, place, trace);
+      await loadRows(db, place, columns, trace);
       yield verdict;
     }
   } finally {
@@ -102,9 +103,9 @@ async function judge(db: Knex, site: MoodleSite, trace: Trace, options: JudgeOpt
       ...compareChanges(expected, actual, { tolerance }),
       ...(await newlyBroken(db, tx, site, options.invariants)),
     ];
-    return { label: trace.label, verdict: differences.length === 0 ? 'equal' : 'differs', differences };
+    return { label: trace.label, verdict: differences.length === 0 ? 'equal' : 'differing', differences };
   } catch (error) {
-    return { label: trace.label, verdict: 'differs', differences: [`not done: ${String(error)}`] };
+    return { label: trace.label, verdict: 'differing', differences: [`not done: ${String(error)}`] };
   } finally {
     await tx.rollback();
   }

@@ -68,7 +68,7 @@ async function categoryId(ctx: WriteContext, category: string | number): Promise
   return category === 0 || category === '0' ? 0 : one(ctx, 'course_categories', { idnumber: category });
 }
 
-const categoryInput = z.strictObject({
+const categoryInput = z.looseObject({
   name: z.string(),
   idnumber: z.string().optional(),
   parent: z.union([z.string(), z.number()]),
@@ -113,9 +113,9 @@ function passwordOf(
   return { password: hashPassword(password, passwordFormat(ctx.site.branch)), passwordSet: true };
 }
 
-const userUpdateInput = z.strictObject({
+const userUpdateInput = z.looseObject({
   username: z.string(),
-  set: z.strictObject({
+  set: z.looseObject({
     firstname: z.string().optional(),
     lastname: z.string().optional(),
     email: z.string().optional(),
@@ -200,9 +200,9 @@ function withGiven(
   });
 }
 
-const formCourseInput = z.strictObject({
+const formCourseInput = z.looseObject({
   category: z.string(),
-  set: z.strictObject({
+  set: z.looseObject({
     fullname: z.string(),
     shortname: z.string(),
     idnumber: z.string().default(''),
@@ -216,7 +216,7 @@ const formCourseInput = z.strictObject({
 /** What the form was filled with: its dates depend on the day, so they are taken over as given. */
 const formResult = z.looseObject({
   formdata: z
-    .looseObject({ startdate: number, enddate: number, format: z.string(), visible: number })
+    .looseObject({ startdate: number, enddate: number.default(0), format: z.string(), visible: number })
     .optional(),
   result: z
     .looseObject({
@@ -249,9 +249,9 @@ async function createCourseByForm(
   await createCourses(ctx, [draft]);
 }
 
-const courseUpdateInput = z.strictObject({
+const courseUpdateInput = z.looseObject({
   shortname: z.string(),
-  set: z.strictObject({
+  set: z.looseObject({
     fullname: z.string().optional(),
     shortname: z.string().optional(),
     idnumber: z.string().optional(),
@@ -263,7 +263,7 @@ async function updateCourse(ctx: WriteContext, input: z.infer<typeof courseUpdat
   await updateCourses(ctx, [{ id, set: given(input.set) }]);
 }
 
-const enrolInput = z.strictObject({
+const enrolInput = z.looseObject({
   plugin: z.literal('manual'),
   course: z.string(),
   username: z.string(),

@@ -39,12 +39,13 @@ async function findServer(given: string | undefined): Promise<Server> {
   };
 }
 
+/** "equal LABEL", "not ours LABEL", or "differing LABEL: table.column, …" with what was found below. */
 function line({ label, verdict, differences }: Verdict): string {
-  if (verdict !== 'differs') return `${verdict.padEnd(9)}${label}`;
-  return [
-    `differs  ${label}: ${columnsOf(differences)}`,
-    ...differences.map((one) => `           ${one}`),
-  ].join('\n');
+  const head = `${verdict.padEnd(11)}${label}`;
+  if (differences.length === 0) return head;
+  return [`${head}: ${columnsOf(differences)}`, ...differences.map((one) => `             ${one}`)].join(
+    '\n',
+  );
 }
 
 function columnsOf(differences: readonly string[]): string {
@@ -65,7 +66,7 @@ async function main(): Promise<number> {
   try {
     const { address } = server;
     const { database, drop } = await loadIntoNewSchema(address, dump);
-    const counts = { equal: 0, differs: 0, 'not ours': 0 };
+    const counts = { equal: 0, differing: 0, 'not ours': 0 };
     try {
       for await (const verdict of conform({ address, database, traces, invariants, slack: SLACK_S })) {
         counts[verdict.verdict] += 1;
@@ -74,8 +75,8 @@ async function main(): Promise<number> {
     } finally {
       await drop();
     }
-    console.log(`${counts.equal} equal, ${counts.differs} differing, ${counts['not ours']} not ours`);
-    return counts.differs === 0 ? 0 : 1;
+    console.log(`${counts.equal} equal, ${counts.differing} differing, ${counts['not ours']} not ours`);
+    return counts.differing === 0 ? 0 : 1;
   } finally {
     await server.stop();
   }

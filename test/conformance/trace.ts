@@ -2,9 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-const value = z.union([z.string(), z.number(), z.null()]);
-const row = z.record(z.string(), value);
-const change = z.object({ id: z.union([z.number(), z.string()]), before: row, after: row });
+/** PHP may write a number as text, a flag as a word, and an empty row or table list as []. */
+const value = z.union([z.string(), z.number(), z.null(), z.boolean().transform(Number)]);
+const row = z.union([z.record(z.string(), value), z.array(z.never()).transform(() => ({}))]);
+const change = z.object({
+  id: z.union([z.number(), z.string()]),
+  before: row.optional().default({}),
+  after: row.optional().default({}),
+});
 
 const tableChanges = z.object({
   inserted: z.array(row).optional().default([]),
@@ -17,14 +22,11 @@ const trace = z.object({
   operation: z.string(),
   input: z.unknown(),
   result: z.unknown(),
-  // PHP writes an empty table list as [].
   tables: z.union([z.record(z.string(), tableChanges), z.array(z.never()).transform(() => ({}))]),
 });
 
 const traceFile = z.object({
-  format: z.string(),
   prefix: z.string().default('mdl_'),
-  branch: z.string().optional(),
   traces: z.array(trace),
 });
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { courseDrafts } from '../../data/moodle/course-defaults.js';
 import type { UserPatch } from '../../data/moodle/drafts.js';
 import { readMoodleState } from '../../data/moodle/read.js';
@@ -38,6 +38,8 @@ async function countStatements(db: Knex, work: () => Promise<unknown>): Promise<
   db.removeListener('query', counted);
   return count;
 }
+
+vi.setConfig({ testTimeout: 300_000 });
 
 describeWithMoodle('a whole school', () => {
   describe.each(moodleVersions)('in Moodle %s', (version) => {

@@ -1,11 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openPool } from '../../data/database/connect.js';
 import { grantStatements, probePrivileges } from '../../data/moodle/privileges.js';
+import { courseDrafts } from '../../data/moodle/course-defaults.js';
 import { probeSite } from '../../data/moodle/probe.js';
+import { readMoodleState } from '../../data/moodle/read.js';
+import { selectManualInstances, selectUsersByIds } from '../../data/moodle/reread.js';
+import { factsOf, moodleTables } from '../../data/moodle/schema-facts.js';
+import { selectServerVersion } from '../../data/moodle/sql/config.js';
+import { createCategories } from '../../data/moodle/write/categories.js';
+import { createCourses, updateCourses } from '../../data/moodle/write/courses.js';
+import { enrolUsers } from '../../data/moodle/write/enrolments.js';
+import { createUsers, updateUsers } from '../../data/moodle/write/users.js';
 import { createSchema, describeWithMoodle, testServer, type TestSchema } from '../support/database.js';
-import { openMoodle, type MoodleFixture } from './fixture.js';
+import {
+  courseChoice,
+  enrolmentDraft,
+  openMoodle,
+  undone,
+  userDraft,
+  writeContext,
+  type MoodleFixture,
+} from './fixture.js';
 
 describeWithMoodle('rights of the database account', () => {
   let moodle: MoodleFixture;
@@ -43,6 +61,35 @@ describeWithMoodle('rights of the database account', () => {
     expect(await missing()).toEqual({ planning: [], writing: [] });
   });
 
+  test('every writer gets along with it', async () => {
+    await grant(grantStatements(account, moodle.site, journal.name));
+    await undone(db, async (tx) => {
+      const ctx = writeContext(tx, moodle.site);
+      const [category = 0] = await createCategories(ctx, [{ name: 'New', parent: 1 }]);
+      const choices = ['topics', 'social'].map((format) => courseChoice(format, { format, category }));
+      const courses = await createCourses(ctx, await courseDrafts(tx, moodle.site, choices));
+      const draft = userDraft('hemi', { password: '$2y$10$x', passwordSet: true });
+      const userid = (await createUsers(ctx, [draft])).get('hemi') ?? 0;
+      const courseid = courses.get('topics') ?? 0;
+      const manual = await selectManualInstances(tx, moodle.site, [courseid]);
+      const enrolid = manual.get(courseid)?.[0]?.id ?? 0;
+      await enrolUsers(ctx, [enrolmentDraft(courseid, enrolid, userid, moodle.site.roles.student)]);
+      await updateUsers(ctx, [{ id: userid, set: { firstname: 'Hēmi' } }]);
+      await updateCourses(ctx, [{ id: courseid, set: { fullname: 'Toi' } }]);
+      await selectUsersByIds(tx, moodle.site, [userid]);
+      const state = await readMoodleState(tx, moodle.site);
+      expect(state.enrolments).toHaveLength(1);
+    });
+  });
+
+  test('the documentation lists the same', async () => {
+    const place = { database: 'moodle', prefix: 'mdl_' };
+    const text = await readFile(new URL('../../docs/moodle-writes.md', import.meta.url), 'utf8');
+    expect(text).toContain(grantStatements("'rollover'@'localhost'", place, 'rollover').join('\n'));
+    for (const table of moodleTables)
+      if (factsOf(table).access.includes('insert')) expect(text).toContain(`\`${table}\``);
+  });
+
   test('reading rights are enough for planning, and what writing lacks is named', async () => {
     await grant(grantStatements(account, moodle.site, journal.name, 'planning'));
     const found = await missing();
@@ -75,11 +122,12 @@ describeWithMoodle('rights of the database account', () => {
     const role = `${name}_role`;
     const pattern = moodle.database.replaceAll('_', '\\_').slice(0, -2);
     await moodle.db.raw(`CREATE ROLE ${role}`);
+    const mariadb = /mariadb/i.test(await selectServerVersion(moodle.db));
     try {
       await grant([
         `GRANT SELECT, INSERT, UPDATE ON \`${pattern}%\`.* TO ${role}`,
         `GRANT ${role} TO ${account}`,
-        `SET DEFAULT ROLE ${role} FOR ${account}`,
+        `SET DEFAULT ROLE ${role} ${mariadb ? 'FOR' : 'TO'} ${account}`,
         `GRANT ALL PRIVILEGES ON \`${journal.name}\`.* TO ${account}`,
       ]);
       expect(await missing()).toEqual({ planning: [], writing: [] });

@@ -83,7 +83,7 @@ export const peopleTables = {
   context: {
     access: ['select', 'insert', 'update'],
     why: 'every user, category, course and block has one',
-    updates: ['path', 'depth'],
+    updates: ['path', 'depth', 'locked'],
     columns: {
       id: 'bigint auto_increment',
       contextlevel: 'bigint not null',
