@@ -29,6 +29,6 @@ export function writing(tuning: ApplyTuning | undefined): ReturnType<typeof prox
     startToCloseTimeout: '10 minutes',
     heartbeatTimeout: tuning?.heartbeatMs ?? 20_000,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry,
+    retry: { ...retry, maximumInterval: tuning?.retryMs ?? '30 seconds' },
   });
 }

@@ -47,6 +47,8 @@ export interface ApplyTuning {
   readonly sliceMs?: number;
   /** Milliseconds without a sign of life after which a worker is taken for dead. Default 20,000. */
   readonly heartbeatMs?: number;
+  /** Longest pause in milliseconds before a failed slice is tried again. Default 30,000. */
+  readonly retryMs?: number;
 }
 
 export interface RolloverInput {

@@ -62,6 +62,7 @@ describeWithMoodle('a worker killed with kill -9 while it applies [T43]', () => 
         batch: { user: 3, course: 1, enrolment: 4 },
         sliceMs: 800,
         heartbeatMs: 1_500,
+        retryMs: 1_000,
       });
       let open = 0;
       for (let kill = 0; kill < RANDOM_KILLS; kill++) {
@@ -96,7 +97,7 @@ async function waitForWriter(stage: Stage): Promise<void> {
     return rows[0]?.fence ?? 0;
   };
   const before = await read();
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 2_400; tries++) {
     if ((await read()) !== before) return;
     await pause(25);
   }

@@ -57,6 +57,7 @@ export const nervous: ApplyTuning = {
   batch: { user: 15, course: 4, enrolment: 30, category: 5 },
   sliceMs: 500,
   heartbeatMs: 2_000,
+  retryMs: 1_000,
 };
 
 const database: Readonly<Record<SchoolName, string>> = { disturbed: 'moodle_disturbed', calm: 'moodle_calm' };
