@@ -1,10 +1,10 @@
 /** Passwords are taken out of an upload before it is kept anywhere. */
 import { createHash } from 'node:crypto';
 import { RolloverError } from '../model/errors.js';
+import { askThread, untilDone } from './ask-thread.js';
 import type { SourceFile } from './files.js';
 import { defaultLimits, type SourceLimits } from './limits.js';
 import type { FoundPassword } from './password-columns.js';
-import { askThread } from './source.js';
 
 export type { FoundPassword } from './password-columns.js';
 
@@ -47,9 +47,10 @@ export async function emptyPasswords(
   options: { readonly limits?: Partial<SourceLimits>; readonly signal?: AbortSignal } = {},
 ): Promise<EmptiedUpload> {
   const limits = { ...defaultLimits, ...options.limits };
-  for await (const message of askThread({ task: 'empty-passwords', files, limits }, options.signal)) {
-    if (message.is !== 'emptied') continue;
-    const { emptied } = message;
+  const answers = askThread({ task: 'empty-passwords', files, limits }, options.signal);
+  for await (const answer of untilDone(answers)) {
+    if (answer.is !== 'emptied') continue;
+    const { emptied } = answer;
     const kept = emptied.files.map((file) => asGiven(file, files));
     return {
       files: kept,

@@ -1,9 +1,9 @@
 /** The source as the rest of the product sees it: files in, the resulting rows, headers and findings out. */
-import { RolloverError } from '../model/errors.js';
 import type { Finding } from '../model/finding.js';
 import type { HeaderReading, Provenance, Reading, Snapshot, Statements } from '../model/snapshot.js';
 import type { Dropped, RecordRows } from '../rules/findings/rows.js';
-import { startThread, threadEntry, threadMessages, ThreadStopped } from '../threads.js';
+import type { Answer } from './answers.js';
+import { askThread, untilDone } from './ask-thread.js';
 import { buildSnapshot, type SnapshotFrame } from './build-snapshot.js';
 import { hashSnapshot } from './canonical.js';
 import type { SourceFile } from './files.js';
@@ -12,7 +12,6 @@ import type { ReadSheetKind } from './headers.js';
 import { defaultLimits, type SourceLimits } from './limits.js';
 import { resolveOperations, type StatedRow, type StatedRows } from './operations.js';
 import type { RowBatch, SourceRow } from './rows.js';
-import type { ThreadMessage, ThreadTask } from './thread.js';
 
 export type { SourceFile } from './files.js';
 export { defaultLimits, type SourceLimits } from './limits.js';
@@ -46,55 +45,6 @@ export interface ReadSource {
     readonly persons: ReadonlyMap<string, string>;
     readonly groups: ReadonlyMap<string, string>;
   };
-}
-
-/** Asks a thread and hands over its messages; its failures and limits become our errors. */
-export async function* askThread(
-  task: ThreadTask,
-  signal?: AbortSignal,
-): AsyncGenerator<Exclude<ThreadMessage, { is: 'failed' }>> {
-  // Copied, because a buffer that moves to the thread would be gone here.
-  const files = task.files.map((file) => ({ name: file.name, bytes: new Uint8Array(file.bytes) }));
-  const worker = startThread(threadEntry(import.meta.url, './thread'), {
-    workerData: { ...task, files },
-    transfer: files.map((file) => file.bytes.buffer),
-    resourceLimits: { maxOldGenerationSizeMb: task.limits.heapMegabytes },
-  });
-  const limits = { timeoutMs: task.limits.milliseconds, ...(signal === undefined ? {} : { signal }) };
-  try {
-    for await (const message of threadMessages<ThreadMessage>(worker, limits)) {
-      if (message.is === 'failed') throw new RolloverError(message.code, message.message, message.details);
-      yield message;
-    }
-  } catch (error) {
-    throw error instanceof ThreadStopped ? castStop(error, task.limits) : error;
-  }
-}
-
-function castStop(stopped: ThreadStopped, limits: SourceLimits): RolloverError {
-  switch (stopped.end) {
-    case 'time':
-      return new RolloverError('SourceTooLarge', 'Reading the upload takes longer than the limit allows.', {
-        milliseconds: limits.milliseconds,
-      });
-    case 'memory':
-      return new RolloverError(
-        'SourceTooLarge',
-        'Reading the upload needs more memory than the limit allows.',
-        {
-          megabytes: limits.heapMegabytes,
-        },
-      );
-    case 'aborted':
-      return new RolloverError('Interrupted', 'Reading the upload was interrupted.');
-    case 'crash':
-      return new RolloverError(
-        'Internal',
-        'Reading the upload failed unexpectedly.',
-        {},
-        { cause: stopped.cause },
-      );
-  }
 }
 
 /** Everything the thread said, put together. Ids repeat ten times over; each is kept once. */
@@ -147,23 +97,27 @@ function passwordFindings(found: number, keyConfigured: boolean): Finding[] {
  * @throws RolloverError SourceUnreadable, SourceEncrypted, SourceTooLarge, SourceEncoding, SourceIncomplete,
  *   MissingKeyColumn, Interrupted
  */
-export async function readSource(files: readonly SourceFile[], options: SourceOptions): Promise<ReadSource> {
+export function readSource(files: readonly SourceFile[], options: SourceOptions): Promise<ReadSource> {
   const limits = { ...defaultLimits, ...options.limits };
+  return collectReading(askThread({ task: 'read', files, limits }, options.signal), options);
+}
+
+/** Puts a reading together from its answers, wherever they come from. */
+export async function collectReading(
+  answers: AsyncIterable<Answer>,
+  options: SourceOptions,
+): Promise<ReadSource> {
   const collector = new Collector();
   let sheets: readonly ReadSheetKind[] = [];
-  let batches = 0;
-  let complete = false;
-  for await (const message of askThread({ task: 'read', files, limits }, options.signal)) {
-    if (message.is === 'sheets') {
-      sheets = message.found;
-      collector.findings.push(...message.findings);
-    } else if (message.is === 'rows') {
-      collector.add(message.batch);
-      batches++;
+  for await (const answer of untilDone(answers)) {
+    if (answer.is === 'sheets') {
+      sheets = answer.found;
+      collector.findings.push(...answer.findings);
+    } else if (answer.is === 'rows') {
+      collector.add(answer.batch);
       options.onProgress?.(collector.rows);
-    } else if (message.is === 'done') complete = message.batches === batches;
+    }
   }
-  if (!complete) throw new RolloverError('SourceIncomplete', 'Reading the upload ended before its end.');
   const statements: Statements = {
     students: sheets.includes('students'),
     teachers: sheets.includes('teachers'),

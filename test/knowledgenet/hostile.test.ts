@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceOptions } from '../../data/knowledgenet/source.js';
-import { codeOf, ods, peopleHeader, read, readAll, smallSchool, workbookBytes, xlsx } from './fixtures.js';
+import { codeOf, ods, read, readAll, smallSchool, workbookBytes, xlsx } from './fixtures.js';
 import { unzip, withParts, zip } from './zip.js';
 
 const good = { xlsx: workbookBytes(smallSchool, 'xlsx'), ods: workbookBytes(smallSchool, 'ods') };
@@ -143,22 +143,22 @@ describe('damaged archives', () => {
 
 describe('files that are too much', () => {
   it.each([
-    ['honest', { claimedSize: 300 * 1024 * 1024 }],
+    ['honest', { claimedSize: 64 * 1024 * 1024 }],
     ['lying about its size', { claimedSize: 100 }],
   ])('refuses a zip bomb, %s, without unpacking it', async (_what, lie) => {
-    const zeros = Buffer.alloc(300 * 1024 * 1024);
+    const zeros = Buffer.alloc(64 * 1024 * 1024);
     const bytes = zip([...unzip(good.xlsx), { name: 'xl/media/x.png', content: zeros, ...lie }]);
     const before = process.memoryUsage.rss();
     const started = performance.now();
     const { code } = await reading(bytes);
     expect(code).toBe(lie.claimedSize > 100 ? 'SourceTooLarge' : 'SourceUnreadable');
-    expect(process.memoryUsage.rss() - before).toBeLessThan(250 * 1024 * 1024);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(60 * 1024 * 1024);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('refuses an archive that claims little per part and much together', async () => {
     const spaces = Buffer.alloc(1024 * 1024, 0x20);
-    const parts = Array.from({ length: 50 }, (_, at) => ({ name: `xl/media/${at}`, content: spaces }));
+    const parts = Array.from({ length: 20 }, (_, at) => ({ name: `xl/media/${at}`, content: spaces }));
     expect(await reading(zip([...unzip(good.xlsx), ...parts]))).toMatchObject({ code: 'SourceTooLarge' });
   });
 
@@ -175,66 +175,6 @@ describe('files that are too much', () => {
     expect(await reading(good.ods, 'school.ods', { limits: { cells: 20 } })).toMatchObject({
       code: 'SourceTooLarge',
     });
-  });
-
-  it('ends a reading at its time limit, and when it is told to', async () => {
-    expect(await reading(good.xlsx, 'school.xlsx', { limits: { milliseconds: 1 } })).toMatchObject({
-      code: 'SourceTooLarge',
-    });
-    expect(await reading(good.xlsx, 'school.xlsx', { signal: AbortSignal.abort() })).toMatchObject({
-      code: 'Interrupted',
-    });
-  });
-
-  it('ends a reading that needs too much memory', async () => {
-    const row = ['1', ...Array.from({ length: 9 }, (_, at) => `Surname ${at}`)];
-    const students = [
-      peopleHeader.slice(0, 10),
-      ...Array.from({ length: 30_000 }, (_, at) => [`${at}`, ...row.slice(1)]),
-    ];
-    const bytes = workbookBytes({ students }, 'xlsx');
-    expect(await reading(bytes, 'school.xlsx', { limits: { heapMegabytes: 40 } })).toMatchObject({
-      code: 'SourceTooLarge',
-    });
-  });
-
-  it('refuses cells that repeat themselves a million times', async () => {
-    const bomb = text((xml) =>
-      xml.replace(
-        '<table:table-row>',
-        '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="string" table:number-columns-repeated="1000"><text:p>x</text:p></table:table-cell></table:table-row><table:table-row>',
-      ),
-    );
-    const started = performance.now();
-    expect(await reading(withParts(good.ods, { 'content.xml': bomb }))).toMatchObject({
-      code: 'SourceTooLarge',
-    });
-    expect(performance.now() - started).toBeLessThan(10_000);
-  });
-
-  it('reads a used range of a million rows with few cells cheaply', async () => {
-    const { hash } = await readAll(xlsx(smallSchool));
-    const wide = withParts(good.xlsx, {
-      'xl/worksheets/sheet1.xml': text((xml) =>
-        xml
-          .replace(/<dimension ref="[^"]*"\/>/, '<dimension ref="A1:XFD1048576"/>')
-          .replace('</sheetData>', '<row r="1048576"><c r="A1048576" s="0"/></row></sheetData>'),
-      ),
-    });
-    const long = withParts(good.ods, {
-      'content.xml': text((xml) =>
-        xml.replace(
-          '</table:table>',
-          '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>',
-        ),
-      ),
-    });
-    const before = process.memoryUsage.rss();
-    const started = performance.now();
-    expect((await readAll([{ name: 'a.xlsx', bytes: wide }])).hash).toBe(hash);
-    expect((await readAll([{ name: 'a.ods', bytes: long }])).hash).toBe(hash);
-    expect(performance.now() - started).toBeLessThan(10_000);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(250 * 1024 * 1024);
   });
 });
 
