@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openPool } from '../../data/database/connect.js';
+import { courseDrafts } from '../../data/moodle/course-defaults.js';
 import { probeSite, siteGuards } from '../../data/moodle/probe.js';
+import { readMoodleState } from '../../data/moodle/read.js';
+import { createCategories } from '../../data/moodle/write/categories.js';
+import { createCourses } from '../../data/moodle/write/courses.js';
+import { createUsers } from '../../data/moodle/write/users.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { createSchema, describeWithMoodle, moodleVersions, testServer } from '../support/database.js';
-import { execute, openMoodle, type MoodleFixture } from './fixture.js';
+import { brokenInvariants, readInvariants } from '../support/invariants.js';
+import { courseChoice, execute, openMoodle, userDraft, writeContext, type MoodleFixture } from './fixture.js';
 
 /** Some tests load a whole Moodle. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -131,6 +137,35 @@ describeWithMoodle('a probe of a changed Moodle', () => {
     expect(guarded('upgraderunning', String(now - 60))).toEqual([]);
     expect(guarded('adminsetuppending', '1')).toHaveLength(1);
     expect(guarded('maintenance_enabled', '1')).toHaveLength(1);
+  });
+});
+
+describeWithMoodle('a Moodle with another prefix', () => {
+  test('is found, written to and left sound', async () => {
+    const moodle = await openMoodle('5.0');
+    const { db, database } = moodle;
+    try {
+      const [tables] = (await db.raw(`SHOW TABLES FROM \`${database}\``)) as [
+        Record<string, string>[],
+        unknown,
+      ];
+      const renames = tables
+        .flatMap((row) => Object.values(row))
+        .map((name) => `\`${database}\`.\`${name}\` TO \`${database}\`.\`kura-1_${name.slice(4)}\``);
+      await db.raw(`RENAME TABLE ${renames.join(', ')}`);
+      const site = await probeSite(db, { database });
+      expect(site).toMatchObject({ prefix: 'kura-1_', support: 'proven' });
+      await db.transaction(async (tx) => {
+        const ctx = writeContext(tx, site);
+        const [category = 0] = await createCategories(ctx, [{ name: 'Kura', parent: 0 }]);
+        await createCourses(ctx, await courseDrafts(tx, site, [courseChoice('A', { category })]));
+        await createUsers(ctx, [userDraft('moana')]);
+      });
+      expect((await readMoodleState(db, site)).courses).toHaveLength(1);
+      expect(await brokenInvariants(db, site, await readInvariants())).toEqual({});
+    } finally {
+      await moodle.close();
+    }
   });
 });
 
