@@ -1,15 +1,14 @@
 /** A plan's fingerprint: what a person approves, and what applying compares. */
 import { createHash } from 'node:crypto';
 import type { Plan } from '../../model/plan.js';
-import { compareCodePoints } from './order.js';
 
-/** JSON with keys in code point order; absent and undefined values are left out. */
+/** JSON with sorted keys (ours are ASCII, so every order agrees); absent and undefined values are left out. */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const record = value as Record<string, unknown>;
   let json = '';
-  for (const key of Object.keys(record).sort(compareCodePoints)) {
+  for (const key of Object.keys(record).sort()) {
     const member = record[key];
     if (member === undefined) continue;
     json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;

@@ -1,7 +1,7 @@
 /** What is in Moodle by our doing and no longer in KN: listed, and left as it is, because deletion is off. */
 import type { Kept, Managed, ManagedEnrolment } from '../../model/plan.js';
 import type { Snapshot, UserType } from '../../model/snapshot.js';
-import { sortedBy } from './order.js';
+import { compareCodePoints } from './order.js';
 import type { PlanInput } from './plan-input.js';
 import { isMember, type Roster } from './roster.js';
 
@@ -84,6 +84,15 @@ function keptEnrolments({ snapshot, managed, moodle }: PlanInput, roster: Roster
 
 const kindRank = { user: 0, course: 1, enrolment: 2 } as const;
 
+/** Without keys made beforehand: there may be hundreds of thousands. */
+function compareKept(a: Kept, b: Kept): number {
+  return (
+    kindRank[a.kind] - kindRank[b.kind] ||
+    compareCodePoints(a.subject, b.subject) ||
+    compareCodePoints(a.person ?? '', b.person ?? '')
+  );
+}
+
 /**
  * Lists what is kept. A reading of changes alone, or one without a sheet, says nothing about absence, and then nothing
  * is listed.
@@ -95,12 +104,9 @@ export function listKept(input: PlanInput, roster: Roster, inUse: InUse): Kept[]
     !roster.rank.has(person) && speaksOf(types.get(person), snapshot);
   const classAbsent = (group: string): boolean =>
     snapshot.complete && snapshot.statements.groups && !roster.groupIds.has(group);
-  return sortedBy(
-    [
-      ...keptRows('user', managed.users.values(), moodle.users, personAbsent, inUse.users),
-      ...keptRows('course', managed.courses.values(), moodle.courses, classAbsent, inUse.courses),
-      ...keptEnrolments(input, roster, inUse),
-    ],
-    ({ kind, subject, person }) => [kindRank[kind], subject, person ?? ''],
-  );
+  return [
+    ...keptRows('user', managed.users.values(), moodle.users, personAbsent, inUse.users),
+    ...keptRows('course', managed.courses.values(), moodle.courses, classAbsent, inUse.courses),
+    ...keptEnrolments(input, roster, inUse),
+  ].sort(compareKept);
 }
