@@ -11,7 +11,7 @@ import {
 } from '../model/snapshot.js';
 import { keptRows } from '../rules/findings/kept.js';
 import type { Dropped, RecordRows, Row } from '../rules/findings/rows.js';
-import { compareCodePoints, sameRecord } from './canonical.js';
+import { inKeyOrder, sameRecord } from './canonical.js';
 
 /** What a reading says as a whole. */
 export interface SnapshotFrame {
@@ -115,8 +115,7 @@ function snapshotOf(frame: SnapshotFrame, settled: SettledRecords): Snapshot {
     membership: new Map(),
   };
   for (const kind of recordKinds) {
-    const entries: [string, Row<unknown>][] = [...settled[kind]];
-    entries.sort(([a], [b]) => compareCodePoints(a, b));
+    const entries = inKeyOrder<Row<unknown>>(settled[kind]);
     records[kind] = entries.map(([, row]) => row.record);
     for (const [key, row] of entries) if (row.at !== undefined) provenance[kind].set(key, row.at);
   }

@@ -61,6 +61,17 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
+const surrogate = /[\ud800-\udfff]/;
+
+/** Entries in order of their keys. Where no key needs two UTF-16 units, their order is the code points' and quick. */
+export function inKeyOrder<V>(byKey: ReadonlyMap<string, V>): [string, V][] {
+  const entries = [...byKey];
+  const plain = !entries.some(([key]) => surrogate.test(key));
+  return entries.sort(
+    plain ? ([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) : ([a], [b]) => compareCodePoints(a, b),
+  );
+}
+
 /** Whether two records of a kind say the same. */
 export function sameRecord<K extends RecordKind>(
   kind: K,
