@@ -139,6 +139,7 @@ const formats: Readonly<Record<ReadSheetKind, SheetFormat>> = {
 
 /** `Member of Group` repeats, and programs number repeated headers; no other field does. */
 const numbered = /^(memberofgroups?|memberof|groupmembership)\d+$/;
+const repeated: ReadonlySet<Field> = new Set(['memberOfGroup', 'caregiver', 'phone']);
 const caregiver = /caregiver|parentid/;
 const phone = /phone|mobile|^cell$/;
 
@@ -161,7 +162,10 @@ export function fieldOf(kind: ReadSheetKind, header: string): Field | null {
 /** The columns of a sheet, 0-based, and what its headers say. */
 export interface SheetHeader {
   readonly columns: ReadonlyMap<Field, number>;
-  readonly memberColumns: readonly number[];
+  /** What each column is: a class that the person is in, something else that has a header, or nothing known. */
+  readonly use: (column: number) => 'member' | 'titled' | 'untitled';
+  /** Whether the sheet has any Member of Group column. */
+  readonly hasMembers: boolean;
   /** Header text as the source has it, per column. */
   readonly titles: readonly string[];
   readonly headers: readonly HeaderReading[];
@@ -180,23 +184,34 @@ export function readHeader(
   cells: readonly Cell[],
 ): SheetHeader {
   const columns = new Map<Field, number>();
-  const memberColumns: number[] = [];
+  const uses: ('member' | 'titled' | 'untitled')[] = [];
   const headers: HeaderReading[] = [];
   const findings: Finding[] = [];
-  cells.forEach((cell, index) => {
-    if (isBlank(cell)) return;
+  for (const [index, cell] of cells.entries()) {
+    if (isBlank(cell)) {
+      // People go on with classes to the right of the last titled column: a blank title continues them.
+      uses[index] = uses[index - 1] === 'member' ? 'member' : 'untitled';
+      continue;
+    }
     const header = textOf(cell) || rawTextOf(cell);
     const field = fieldOf(kind, header);
     const at = { sheet, row, column: header, value: header };
+    uses[index] = field === 'memberOfGroup' ? 'member' : 'titled';
     if (field === null) findings.push(findingOf('UnknownHeader', 'notice', at));
-    else if (field === 'memberOfGroup') memberColumns.push(index);
     else if (!columns.has(field)) columns.set(field, index);
-    else if (field !== 'caregiver' && field !== 'phone')
-      findings.push(findingOf('DuplicateHeader', 'notice', at));
+    else if (!repeated.has(field)) findings.push(findingOf('DuplicateHeader', 'notice', at));
     headers.push({ sheet, header, field });
-  });
+  }
   if (!columns.has(formats[kind].key)) throw missingKey(kind, sheet);
-  return { columns, memberColumns, titles: cells.map((cell) => textOf(cell)), headers, findings };
+  const beyond = uses.at(-1) === 'member' ? 'member' : 'untitled';
+  return {
+    columns,
+    use: (column) => uses[column] ?? beyond,
+    hasMembers: columns.has('memberOfGroup'),
+    titles: Array.from(cells, (cell) => textOf(cell)),
+    headers,
+    findings,
+  };
 }
 
 /** @throws always: the sheet's key column is not there. */

@@ -55,8 +55,9 @@ class RowReader {
   readonly #sheet: string;
   readonly #header: SheetHeader;
   readonly #findings: Finding[];
+  readonly #untitled = new Set<number>();
   #row: GridRow = { row: 0, cells: [] };
-  #subject = '';
+  #subject: string | undefined;
 
   constructor(sheet: string, header: SheetHeader, findings: Finding[]) {
     this.#sheet = sheet;
@@ -66,7 +67,19 @@ class RowReader {
 
   begin(row: GridRow): void {
     this.#row = row;
-    this.#subject = '';
+    this.#subject = undefined;
+    row.cells.forEach((cell, column) => {
+      if (this.#header.use(column) === 'untitled' && !this.#untitled.has(column) && !isBlank(cell))
+        this.#noteUntitled(column);
+    });
+  }
+
+  /** A column without header that holds something is not read; that is said once. */
+  #noteUntitled(column: number): void {
+    this.#untitled.add(column);
+    const place = `column ${column + 1}`;
+    const at = { sheet: this.#sheet, row: this.#row.row, column: place, value: place };
+    this.#findings.push(findingOf('UnknownHeader', 'notice', at));
   }
 
   has(field: Field): boolean {
@@ -83,9 +96,9 @@ class RowReader {
       findingOf(code, severity, {
         sheet: this.#sheet,
         row: this.#row.row,
-        column: this.#header.titles[column] ?? '',
+        column: this.#header.titles[column] || 'Member of Group',
         value: rawTextOf(cell),
-        subject: this.#subject,
+        ...(this.#subject === undefined ? {} : { subject: this.#subject }),
         ...(mend === undefined ? {} : { mend }),
       }),
     );
@@ -99,8 +112,8 @@ class RowReader {
   #idAt(column: number, ifDate: Severity): string | null {
     const cell = this.#row.cells[column];
     const { id, condition } = readId(cell);
-    // The row's own id is read first.
-    if (this.#subject === '') this.#subject = id;
+    // The row's own id, which findings are about, is the first of its ids.
+    this.#subject ??= id;
     if (condition === 'cleaned') this.#report('IdCleaned', 'notice', column, cell);
     else if (condition === 'number') this.#report('IdFromNumber', 'notice', column, cell);
     else if (condition === 'date') {
@@ -133,18 +146,16 @@ class RowReader {
 
   /** All classes that the row names; undefined where the sheet has no such column. */
   memberOf(): string[] | undefined {
-    const { memberColumns } = this.#header;
-    if (memberColumns.length === 0) return undefined;
+    if (!this.#header.hasMembers) return undefined;
     const groups: string[] = [];
     const before = this.#findings.length;
-    for (const column of memberColumns) {
-      const cell = this.#row.cells[column];
-      if (isBlank(cell)) continue;
+    this.#row.cells.forEach((cell, column) => {
+      if (this.#header.use(column) !== 'member' || isBlank(cell)) return;
       // An error cell names no class; its text then is a class that is not there.
       const id =
         typeof cell === 'object' && cell.kind === 'error' ? cell.text : this.#idAt(column, 'drops-value');
       if (id !== null && id !== '') groups.push(id);
-    }
+    });
     this.#onePerCode(before);
     return groups;
   }

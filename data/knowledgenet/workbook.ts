@@ -67,7 +67,7 @@ function spellOut(archive: Archive): Archive {
   rewrite(/^content\.xml$/, (text) =>
     text
       .replace(
-        /<table:table-cell(\s[^<>]*office:value-type=[^<>]*?)\s*\/>/g,
+        /<table:table-cell(\s[^<>]*office:value-type=[^<>]*?)\/>/g,
         '<table:table-cell$1></table:table-cell>',
       )
       .replace(

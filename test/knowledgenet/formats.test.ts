@@ -227,6 +227,24 @@ describe('formats', () => {
     ]);
   });
 
+  it('takes columns without header to the right of the classes for classes, and names others that hold something', async () => {
+    const students = [
+      ['External Id', undefined, 'Surname', 'Member of Group'],
+      ['1', undefined, 'A', '9A', '9MAT1'],
+      ['2', 'stray', 'B', undefined, undefined, '9A'],
+      ['3', 'stray', 'C'],
+    ];
+    const { snapshot, source } = await readAll(xlsx({ ...smallSchool, students }));
+    expect(snapshot.records.membership.filter(({ person }) => person !== 'T1')).toEqual([
+      { group: '9A', person: '1' },
+      { group: '9A', person: '2' },
+      { group: '9MAT1', person: '1' },
+    ]);
+    expect(source.findings.map(({ code, row, column }) => [code, row, column])).toEqual([
+      ['UnknownHeader', 3, 'column 2'],
+    ]);
+  });
+
   it('passes over blank rows and counts rows as a spreadsheet shows them', async () => {
     const students = [[], peopleHeader, [], ...smallSchool.students!.slice(1), ['', ' ', '\u00a0']];
     for (const files of [xlsx({ ...smallSchool, students }), ods({ ...smallSchool, students })]) {

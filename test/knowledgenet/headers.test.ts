@@ -85,7 +85,11 @@ describe('headers', () => {
       ['Caregiver id', 'caregiver'],
     ]);
     expect(header.columns.get('surname')).toBe(1);
-    expect(header.memberColumns).toEqual([5, 6]);
+    const members = Array.from({ length: 10 }, (_, column) => column).filter(
+      (column) => header.use(column) === 'member',
+    );
+    expect(members).toEqual([5, 6]);
+    expect([header.use(4), header.use(3), header.use(9)]).toEqual(['untitled', 'titled', 'untitled']);
     expect(header.findings.map(({ code, value }) => [code, value])).toEqual([
       ['DuplicateHeader', 'Last Name'],
       ['UnknownHeader', 'Shoe size'],
