@@ -1,11 +1,12 @@
 /** A worker process's one worker: our workflows and activities on one task queue. */
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { ActivityContext } from '../activities/context.js';
 import { castingInterceptor } from '../activities/failures.js';
 import { createActivities } from '../activities/index.js';
 import type { Configuration } from '../data/configuration.js';
 import { openSchools } from '../data/schools.js';
 import { workflowSource } from './bundle.js';
+import { expirePasswords } from './expire-passwords.js';
 import { registerSearchAttributes } from './search-attributes.js';
 
 export interface WorkerHandle {
@@ -54,9 +55,13 @@ export async function createWorker(
   });
   return {
     async run() {
+      const stopExpiring = expirePasswords(configuration, schools, (code) =>
+        Runtime.instance().logger.warn('Expired passwords could not be deleted', { code }),
+      );
       try {
         await worker.run();
       } finally {
+        stopExpiring();
         await connection.close();
         await schools.close();
       }

@@ -75,9 +75,11 @@ export async function selectPasswordHashes(
   return new Map(rows.map((row) => [row.externalId, row.hash]));
 }
 
-/** Deletes everything secret of a run that ended. */
+/** Deletes every sealed password of the school up to an upload: its own, and those of readings it replaced. */
 export async function deletePasswords(journal: Journal, uploadId: number): Promise<void> {
-  await write(journal.db, 'DELETE FROM sealed_password WHERE upload_id = ?', [uploadId]);
+  const statement = `DELETE s FROM sealed_password AS s JOIN upload AS u ON u.id = s.upload_id
+    WHERE u.target_id = ? AND u.id <= ?`;
+  await write(journal.db, statement, [journal.targetId, uploadId]);
 }
 
 /** Deletes the finished hashes of a plan. */
