@@ -107,8 +107,10 @@ export class Turnovers {
     return this.#archived.get(code)?.length ?? 0;
   }
 
-  /** Whether a Moodle course is one of this code that was set aside in a former year. */
+  /** Whether a Moodle course is one of this code that was set aside, and not a class of KN's that is called so. */
   isArchived(code: string, courseId: number): boolean {
-    return (this.#archived.get(code) ?? []).some((course) => course.moodleId === courseId);
+    return (this.#archived.get(code) ?? []).some(
+      ({ moodleId, externalId }) => moodleId === courseId && !this.#roster.groupIds.has(externalId),
+    );
   }
 }
