@@ -10,6 +10,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** An account that the machine has no name for (in a container) has to be named with --as. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
+
 const args = process.argv.slice(2);
 
 // the worker drains first; every other verb just ends: what was started goes on without it
@@ -25,5 +34,5 @@ process.exitCode = await runCommandLine(args, {
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
-  userName: () => userInfo().username,
+  userName,
 });

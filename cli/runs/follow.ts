@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../session.js';
 import { printable } from '../text/format.js';
+import { displayWidth } from '../text/table.js';
 import { renderRun, renderRunLine } from '../text/run.js';
 import { findRun, type FoundRun } from './find.js';
 import { viewRun, type RunView } from './view.js';
@@ -41,8 +42,9 @@ function createScreen(session: Session): (view: RunView) => Promise<void> {
 
 /** Rows that a text takes on a terminal, long lines wrapped. */
 function rowsOf(text: string, width: number): number {
-  const visible = text.replace(/\u001b\[\d+m/g, '').split('\n');
-  return visible.reduce((rows, line) => rows + Math.max(1, Math.ceil([...line].length / (width || 80))), 0);
+  return text
+    .split('\n')
+    .reduce((rows, line) => rows + Math.max(1, Math.ceil(displayWidth(line) / (width || 80))), 0);
 }
 
 function createLines(session: Session): (view: RunView) => Promise<void> {

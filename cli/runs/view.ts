@@ -31,7 +31,7 @@ export interface RunView {
   readonly run: Run | null;
 }
 
-const QUERY_WITHIN_MS = 10_000;
+const QUERY_WITHIN_MS = 5_000;
 /** gRPC's numbers for "no worker answered in time" and "no worker polls, or the run has not begun". */
 const NO_ANSWER: ReadonlySet<number> = new Set([4, 9]);
 

@@ -70,6 +70,16 @@ export function renderComparison(comparison: Comparison): string {
 
 /** Which header was read as what. */
 export function renderHeaders(headers: readonly HeaderReading[]): string {
-  const rows = headers.map(({ sheet, header, field }) => [sheet, header, field ?? 'not read']);
+  const rows: Cell[][] = [];
+  let columns = 1;
+  for (const [index, { sheet, header, field }] of headers.entries()) {
+    const next = headers[index + 1];
+    // Member of Group is repeated to the right
+    if (next?.sheet === sheet && next.header === header && next.field === field) columns += 1;
+    else {
+      rows.push([sheet, columns === 1 ? header : `${header} (${columns} columns)`, field ?? 'not read']);
+      columns = 1;
+    }
+  }
   return renderTable([{ title: 'sheet' }, { title: 'header' }, { title: 'read as' }], rows);
 }

@@ -96,6 +96,7 @@ function renderReused(links: Links, command: CommandWriter, style: Style): strin
     renderTable(columns, rows),
     `The same course goes on (houses, teams): ${command(`links answer ${first.group} continues`)}`,
     `A new course is made:                    ${command(`links answer ${first.group} new-course`)}`,
+    'All of them: --all ANSWER instead of the class. For good, per group type: the setting reusedCode.',
   ].join('\n');
 }
 

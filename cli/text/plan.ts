@@ -90,7 +90,7 @@ export function renderNotices(notices: readonly Notice[]): string {
     notice.moodleIds.length === 0 ? '' : `Moodle ${notice.moodleIds.slice(0, 5).join(', ')}`,
     noticeCodes[notice.code] + waitingEnrolments(notice),
   ]);
-  return renderTable([{ title: '' }, { title: '' }, { title: '' }, { title: '', limit: 110 }], rows);
+  return renderTable([{ title: '' }, { title: '' }, { title: '' }, { title: '', limit: 150 }], rows);
 }
 
 /** Notices of one cause. */

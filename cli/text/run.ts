@@ -5,7 +5,7 @@ import type { RunView } from '../runs/view.js';
 import { count, printable, progressBar, shortHash, when } from './format.js';
 import type { Style } from './style.js';
 import { renderTable } from './table.js';
-import { countTitle, gateWords, outcomeWords, stageTitles } from './words.js';
+import { countTitle, gateWords, orderCounts, outcomeWords, stageTitles } from './words.js';
 
 /** How commands are written out for this call. */
 export type CommandWriter = (words: string) => string;
@@ -37,8 +37,15 @@ export function answersTo(open: OpenGate, command: CommandWriter): Answers {
 
 /** Numbers with their names, one per line. */
 export function renderCounts(counts: Readonly<Record<string, number>>): string {
-  const rows = Object.entries(counts).map(([name, value]) => [`  ${countTitle(name)}`, value]);
+  const rows = orderCounts(counts).map(([name, value]) => [`  ${countTitle(name)}`, value]);
   return rows.length === 0 ? '' : renderTable([{ title: '' }, { title: '' }], rows);
+}
+
+function renderBlocked(open: OpenGate, style: Style): string {
+  if ((open.counts['findings stops-run'] ?? 0) === 0) return '';
+  return style.bad(
+    'Some findings stop the run, and approving is refused: mend them in KnowledgeNET and upload the workbook again.',
+  );
 }
 
 /** What waits, what it is about, and how to answer. */
@@ -52,6 +59,7 @@ export function renderWaiting(open: OpenGate, command: CommandWriter, style: Sty
     `${style.bold(words.question)}`,
     words.checklist.map((line) => `  - ${line}`).join('\n'),
     renderCounts(open.counts),
+    renderBlocked(open, style),
     ...(answers.look.length === 0
       ? []
       : [['Look at it first:', ...answers.look.map((line) => `  ${line}`)].join('\n')]),

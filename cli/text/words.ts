@@ -1,6 +1,12 @@
 /** Our codes in an administrator's words. */
 import type { Gate, Verdict } from '../../data/model/gate.js';
-import type { ChangeKind, ChangeOperation, ChangeState, NoticeLevel } from '../../data/model/plan.js';
+import {
+  changeKinds,
+  type ChangeKind,
+  type ChangeOperation,
+  type ChangeState,
+  type NoticeLevel,
+} from '../../data/model/plan.js';
 import type { RunOutcome, Stage } from '../../data/model/run.js';
 import type { Severity } from '../../data/model/finding.js';
 
@@ -71,9 +77,9 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
 export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
   completed: 'completed',
   cancelled: 'cancelled by a person',
-  rejected: 'ended: the plan was rejected',
+  rejected: 'the plan was rejected',
   failed: 'failed',
-  'nothing-to-do': 'ended: nothing to do, Moodle has everything',
+  'nothing-to-do': 'nothing to do, Moodle has everything',
   'skipped-held': 'skipped: another run holds this Moodle',
   'stopped-by-findings': 'stopped by findings',
 };
@@ -147,6 +153,40 @@ export function countTitle(name: string): string {
     return `${capital(kindNouns[second][1])} kept, because deletion is off`;
   if (first === 'findings' && isKey(second, severityWords)) return `Findings: ${severityWords[second]}`;
   return name;
+}
+
+/** What a person looks at first: what is done, then what is asked, then what is left. Unknown names keep their place. */
+const countOrder: readonly string[] = [
+  ...changeKinds.flatMap((kind) =>
+    (['create', 'link', 'update', 'archive'] as const).map((one) => `${kind}.${one}`),
+  ),
+  'proposal.user',
+  'proposal.course',
+  'reused',
+  'held.enrolment',
+  'notice.conflict',
+  'notice.held',
+  'notice.drift',
+  'kept.user',
+  'kept.course',
+  'kept.enrolment',
+  'groupType',
+  'group',
+  'person',
+  'membership',
+  'findings stops-run',
+  'findings drops-record',
+  'findings drops-value',
+  'findings notice',
+];
+
+/** Counts in that order. */
+export function orderCounts(counts: Readonly<Record<string, number>>): [string, number][] {
+  const place = (name: string): number => {
+    const index = countOrder.indexOf(name);
+    return index < 0 ? countOrder.length : index;
+  };
+  return Object.entries(counts).sort(([a], [b]) => place(a) - place(b));
 }
 
 /** "user.create", "applied" → "Users created". */

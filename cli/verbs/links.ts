@@ -13,7 +13,7 @@ import { selectPlanHeader, selectPlanItems } from '../../data/journal/plans.js';
 import { readSnapshot, selectLatestSnapshotId } from '../../data/journal/snapshots.js';
 import { RolloverError } from '../../data/model/errors.js';
 import type { LinkProposal } from '../../data/model/plan.js';
-import type { Snapshot } from '../../data/model/snapshot.js';
+import type { ReusedCodeAnswer } from '../../data/model/settings.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { askYes } from '../ask.js';
 import { chooseAll, chooseOne, type LinkKind } from '../links/choose.js';
@@ -27,6 +27,11 @@ import { planIdOf } from './plan.js';
 interface AnswerOptions {
   readonly all?: string;
   readonly kind?: string;
+  readonly yes?: boolean;
+}
+
+interface ReusedOptions {
+  readonly all?: string;
   readonly yes?: boolean;
 }
 
@@ -156,26 +161,62 @@ async function answerLinks(
   await answerOne(session, verdict, externalId, parseId(moodleId, 'Moodle row'), parseKind(options.kind));
 }
 
-function hasClass(snapshot: Snapshot, group: string): boolean {
-  return snapshot.records.group.some((one) => one.externalId === group);
+function parseReusedAnswer(text: string | undefined): ReusedCodeAnswer {
+  if (text === 'continues' || text === 'new-course') return text;
+  throw new RolloverError('UsageInvalid', 'A class used again is answered with continues or new-course.');
 }
 
-async function answerReused(session: Session, group: string, answer: string): Promise<void> {
-  if (answer !== 'continues' && answer !== 'new-course')
-    throw new RolloverError('UsageInvalid', 'A class used again is answered with continues or new-course.');
-  const journal = await session.journal();
+/** @throws RolloverError UsageInvalid: an answer about a class that is misspelt would wait for ever */
+async function requireClass(journal: Journal, group: string): Promise<void> {
   const snapshotId = await selectLatestSnapshotId(journal);
-  if (snapshotId === null || !hasClass(await readSnapshot(journal, snapshotId), group))
+  const snapshot = snapshotId === null ? null : await readSnapshot(journal, snapshotId);
+  if (snapshot?.records.group.some((one) => one.externalId === group) !== true)
     throw new RolloverError('UsageInvalid', 'The newest reading has no class of this External ID.');
+}
+
+const reusedWords: Readonly<Record<ReusedCodeAnswer, string>> = {
+  continues: 'the course goes on with the new members',
+  'new-course': "a new course is made; last year's keeps its members",
+};
+
+async function storeReused(
+  session: Session,
+  groups: readonly string[],
+  answer: ReusedCodeAnswer,
+): Promise<void> {
+  const journal = await session.journal();
   const { settings } = await settingsInForce(journal);
-  await storeReusedCodeAnswer(journal, group, settings.year, answer, session.account);
-  const words =
-    answer === 'continues'
-      ? 'its course goes on with the new members'
-      : "a new course is made; last year's keeps its members";
-  await session.output.show({ class: group, year: settings.year, answer }, () =>
-    [`Class ${group} in ${settings.year}: ${words}.`, again(session)].join('\n'),
+  for (const group of groups)
+    await storeReusedCodeAnswer(journal, group, settings.year, answer, session.account);
+  const who = groups.length === 1 ? `Class ${groups[0]}` : countOf(groups.length, 'class', 'classes');
+  await session.output.show({ classes: groups, year: settings.year, answer }, () =>
+    [`${who} in ${settings.year}: ${reusedWords[answer]}.`, again(session)].join('\n'),
   );
+}
+
+async function answerReused(
+  session: Session,
+  group: string | undefined,
+  answer: string | undefined,
+  options: ReusedOptions,
+): Promise<void> {
+  const journal = await session.journal();
+  if (options.all === undefined) {
+    const parsed = parseReusedAnswer(answer);
+    await requireClass(journal, group ?? '');
+    await storeReused(session, [group ?? ''], parsed);
+    return;
+  }
+  if (group !== undefined) throw new RolloverError('UsageInvalid', 'Name one class, or say --all.');
+  const parsed = parseReusedAnswer(options.all);
+  const planId = await planIdOf(journal, undefined);
+  const groups = (await selectPlanItems(journal, planId, 'reused')).map((one) => one.group);
+  const question = `${countOf(groups.length, 'class', 'classes')} of plan ${planId}: ${reusedWords[parsed]}?`;
+  if (groups.length > 0 && options.yes !== true && !(await askYes(session, question))) {
+    session.output.note('Nothing was answered.');
+    return;
+  }
+  await storeReused(session, groups, parsed);
 }
 
 function addAnswer(links: Command, run: Runner, name: 'accept' | 'refuse', about: string): void {
@@ -208,6 +249,7 @@ export const linksVerb: Verb = (program, run) => {
         'links accept --all user            every clear one; the others are listed',
         'links answer HOUSE-R continues     a class code used again: houses, teams',
         "links answer 9MAT new-course       last year's course keeps its members",
+        'links answer --all new-course      every class that the newest plan asks about',
         'links list --answers               what was answered',
       ),
     );
@@ -222,9 +264,13 @@ export const linksVerb: Verb = (program, run) => {
   links
     .command('answer')
     .description('a class code used again: does the course continue, or is a new one made?')
-    .argument('<class>', "the class's External ID")
-    .argument('<answer>', 'continues or new-course')
+    .argument('[class]', "the class's External ID")
+    .argument('[answer]', 'continues or new-course')
+    .option('--all <answer>', 'the same answer for every class that the newest plan asks about')
+    .option('--yes', 'do not ask (with --all)')
     .action(
-      run<[string, string], object>((session, [group, answer]) => answerReused(session, group, answer)),
+      run<[string?, string?], ReusedOptions>((session, [group, answer], options) =>
+        answerReused(session, group, answer, options),
+      ),
     );
 };

@@ -8,7 +8,7 @@ import { decisionsWithin } from '../decision/within.js';
 import { parseId } from '../parse.js';
 import type { Session } from '../session.js';
 import { toIso } from '../text/format.js';
-import { renderReport, renderRuns } from '../text/report.js';
+import { renderReport, renderRuns, type TimedDecision } from '../text/report.js';
 import { examples, type Verb } from '../verb.js';
 
 interface ReportOptions {
@@ -41,13 +41,18 @@ function describeRun(run: Run): object {
   };
 }
 
+function describeDecision(decision: TimedDecision): object {
+  return { ...decision, decidedAt: toIso(decision.decidedAt) };
+}
+
 async function report(session: Session, argument: string | undefined): Promise<void> {
   const journal = await session.journal();
   const run = await runOf(journal, argument);
   const content = run.report === null ? null : (JSON.parse(run.report) as RunReport);
   const decisions = decisionsWithin(run, await selectDecisions(journal, run.workflowId));
-  await session.output.show({ run: describeRun(run), report: content, decisions }, () =>
-    renderReport(run, content, decisions, session.school.name, session.output.style),
+  await session.output.show(
+    { run: describeRun(run), report: content, decisions: decisions.map(describeDecision) },
+    () => renderReport(run, content, decisions, session.school.name, session.output.style),
   );
 }
 

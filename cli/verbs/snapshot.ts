@@ -1,6 +1,7 @@
 /** `rollover snapshot`: uploads a workbook and has it read. */
 import { countFindings, type FindingCount } from '../../data/journal/findings.js';
 import { selectSnapshotHeader, type SnapshotHeader } from '../../data/journal/snapshots.js';
+import { selectTarget } from '../../data/journal/targets.js';
 import { workflowTypes, type ReadingResult } from '../../workflows/messages.js';
 import type { FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
@@ -82,6 +83,16 @@ async function offer(
   );
 }
 
+/** A run that has come past its data does not take another reading by itself. */
+async function tellOtherRun(session: Session): Promise<void> {
+  const { holder } = await selectTarget(await session.journal());
+  if (holder !== null)
+    session.output.note(
+      `${titleOf(holder)} is under way and keeps to its own reading. To have it take this one, reject its plan; ` +
+        'then upload the workbook once more.',
+    );
+}
+
 async function snapshot(session: Session, path: string, options: SnapshotOptions): Promise<void> {
   const reader = await findReader(session);
   const uploaded = await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
@@ -90,6 +101,7 @@ async function snapshot(session: Session, path: string, options: SnapshotOptions
     await offer(session, reader, uploaded, text, options.wait);
     return;
   }
+  await tellOtherRun(session);
   if (options.wait) {
     await read(session, uploaded, text);
     return;

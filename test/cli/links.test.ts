@@ -200,6 +200,13 @@ describe('the verb', () => {
     expect((await run('links', 'answer', 'HOUSE-R', 'perhaps')).code).toBe(2);
   });
 
+  test('all classes used again can be answered together', async () => {
+    expect((await run('links', 'answer', '--all', 'new-course')).code).toBe(2);
+    const { stdout } = await run('links', 'answer', '--all', 'new-course', '--yes');
+    expect(stdout).toMatch(/Class HOUSE-R in 2027: a new course is made/);
+    expect(await selectReusedCodeAnswers(journal, 2027)).toEqual(new Map([['HOUSE-R', 'new-course']]));
+  });
+
   test('several schools: one must be named', async () => {
     const env = {
       TEST_DATABASE_PASSWORD: testServer().password,

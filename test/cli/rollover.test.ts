@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selectDecisions, selectRuns } from '../../data/journal/runs.js';
 import { selectTarget } from '../../data/journal/targets.js';
+import { addAccountByHand } from '../../embedded/pocket-moodle/account-by-hand.js';
 import { nextYear, sampleSchool } from '../../embedded/sample-school.js';
 import { toCsvFolder, toWorkbook } from '../../embedded/sample-school/write.js';
 import { createCliSchool, type CliSchool } from './school.js';
@@ -21,6 +22,8 @@ interface StatusDocument {
 
 const lastYear = sampleSchool({ year: 2026, students: 48, passwords: true });
 const thisYear = nextYear(lastYear);
+/** Somebody made this account by hand, without an idnumber. */
+const newcomer = thisYear.students.at(-1)!;
 
 let school: CliSchool;
 
@@ -29,6 +32,7 @@ beforeAll(async () => {
   await school.startWorker();
   await writeFile(join(school.folder, 'kn-2027.xlsx'), toWorkbook(thisYear, 'xlsx'));
   await writeFile(join(school.folder, 'kn-2026.ods'), toWorkbook(lastYear, 'ods'));
+  await addAccountByHand(school.db, { database: school.moodle, prefix: 'mdl_' }, newcomer);
   await toCsvFolder(thisYear, join(school.folder, 'csv'));
 });
 afterAll(async () => school?.close());
@@ -235,6 +239,23 @@ describe('a rollover', () => {
     await approveOpen('data');
   });
 
+  test('an account that may be somebody’s is linked when a person says so and the plan is made again [T20]', async () => {
+    const { status } = await waitFor('plan');
+    const { proposals } = await school.ask<{ proposals: { externalId: string; moodleId: number }[] }>(
+      'links',
+    );
+    expect(proposals).toHaveLength(1);
+    const [{ externalId, moodleId }] = proposals as [{ externalId: string; moodleId: number }];
+    expect(externalId).toBe(newcomer.externalId);
+    const reread = await school.run(['snapshot', 'kn-2027.xlsx']);
+    expect(reread.stderr).toMatch(/Rollover 2027 is under way and keeps to its own reading/);
+    expect((await school.run(['links', 'accept', externalId, String(moodleId)])).code).toBe(0);
+    expect((await school.run(['reject', 'plan', '--hash', status.open?.hash ?? ''])).code).toBe(0);
+    await approveOpen('data');
+    await waitFor('plan');
+    expect((await school.run(['plan'])).stdout).toMatch(/Users to link \(already in Moodle\) +1\n/);
+  });
+
   test('the plan is printed as text, CSV and JSON', async () => {
     await waitFor('plan');
     const text = await school.run(['plan']);
@@ -262,8 +283,10 @@ describe('a rollover', () => {
   });
 
   test('the last gate ends it; the report says what was done and what is seen late', async () => {
-    await approveOpen('tidy');
-    await school.run(['status', '--watch']);
+    await waitFor('tidy');
+    const approved = await school.run(['approve', '--watch'], { typed: 'yes\n' });
+    expect(approved.stdout).toMatch(/Gate tidy of Rollover 2027 is approved: ends the rollover\./);
+    expect(approved.stdout).toMatch(/Rollover 2027 has ended: completed/);
     const status = await school.run(['status']);
     expect(status.stdout).toMatch(/Rollover 2027 has ended: completed/);
     const report = await school.run(['report']);

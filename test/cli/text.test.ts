@@ -97,6 +97,23 @@ describe('tables', () => {
     expect(renderTable([{ title: '' }, { title: '' }], [['a', 1]])).toBe('a  1');
   });
 
+  test('letters with marks, wide signs and colours do not push columns apart', () => {
+    const rows = [['Tu\u0304hoe'], ['日本'], [{ raw: createStyle(true).bold('abc') }], ['plain']];
+    const text = renderTable(
+      [{ title: '' }, { title: '' }],
+      rows.map((row) => [...row, 'end']),
+    );
+    const columns = text.split('\n').map((line) => line.replace(/\u001b\[\d+m/g, '').indexOf('end'));
+    expect(columns).toEqual([8, 5, 7, 7]);
+  });
+
+  test('fifty thousand rows are rendered at once', () => {
+    const rows = Array.from({ length: 50_000 }, (_, index) => [`person ${index}`, index]);
+    const begun = Date.now();
+    expect(renderTable([{ title: 'who' }, { title: 'n' }], rows).split('\n')).toHaveLength(50_001);
+    expect(Date.now() - begun).toBeLessThan(10_000);
+  });
+
   test('a table may be empty', () => {
     expect(renderTable([{ title: 'sheet' }, { title: 'row' }], [])).toBe('sheet  row');
   });
@@ -110,6 +127,12 @@ describe('what waits', () => {
     expect(text).toContain('rollover reject plan --hash 0123456789ab');
     expect(text).toContain('rollover plan 7');
     expect(text).toContain(`Hash ${hash}`);
+  });
+
+  test('says that findings which stop the run stand in the way', () => {
+    const data: OpenGate = { ...open, gate: 'data', counts: { person: 40, 'findings stops-run': 1 } };
+    expect(renderWaiting(data, command, plain)).toMatch(/approving is refused/);
+    expect(renderWaiting({ ...data, counts: { person: 40 } }, command, plain)).not.toMatch(/refused/);
   });
 
   test('every gate says what is asked and what both answers do', () => {
