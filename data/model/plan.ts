@@ -114,6 +114,7 @@ export interface CourseLink extends ChangeBase {
   readonly moodleId: number;
   readonly shortname: string;
   readonly idnumberBefore: string;
+  /** What the pattern gives for KN's name; only a course that is called so follows KN's name later. */
   readonly fullname: string;
 }
 
