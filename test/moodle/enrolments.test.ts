@@ -58,8 +58,15 @@ describeWithMoodle('enrolments', () => {
     undone(moodle.db, async (tx) => {
       const { courseid, enrolid, userid } = await prepare(tx);
       const draft = enrolmentDraft(courseid, enrolid, userid, STUDENT);
-      await enrolUsers(writeContext(tx, moodle.site), [draft, draft]);
-      expect(await rowsIn(tx, moodle.site, 'role_assignments')).toHaveLength(1);
+      await enrolUsers(writeContext(tx, moodle.site), [draft, draft, { ...draft, roleid: TEACHER }]);
+      expect(await rowsIn(tx, moodle.site, 'user_enrolments')).toHaveLength(1);
+      expect(await rowsIn(tx, moodle.site, 'role_assignments')).toHaveLength(2);
+      const log = await rowsIn<{ eventname: string }>(tx, moodle.site, 'logstore_standard_log');
+      expect(log.map((row) => row.eventname.split('\\').at(-1))).toEqual([
+        'user_enrolment_created',
+        'role_assigned',
+        'role_assigned',
+      ]);
     }));
 
   test('a suspended enrolment stays suspended, with its dates', () =>

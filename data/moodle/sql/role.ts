@@ -49,34 +49,41 @@ export async function selectAssignmentPage(
   );
 }
 
-export interface EnrolmentRoleRow {
-  readonly id: number;
-  readonly roleid: number;
-  readonly contextid: number;
+/** Whose role where. */
+export interface RolePlace {
   readonly userid: number;
-  readonly enrolmentid: number;
+  readonly contextid: number;
 }
 
-/** Roles without component that the people of these enrolments have in the enrolments' courses. */
-export async function selectRolesOfEnrolments(
+/** Pairs of one SELECT. */
+const MAX_PAIRS = 1000;
+
+/** Roles without component of given people in given contexts. */
+export async function selectPlainRoles(
   db: Knex,
   place: TablePlace,
-  enrolmentIds: readonly number[],
-): Promise<EnrolmentRoleRow[]> {
-  return selectIn(
-    db,
-    enrolmentIds,
-    (marks) => `SELECT ra.id, ra.roleid, ra.contextid, ra.userid, ue.id AS enrolmentid
-       FROM ${tableName(place, 'user_enrolments')} ue
-       JOIN ${tableName(place, 'enrol')} e ON e.id = ue.enrolid
-       JOIN ${tableName(place, 'context')} c ON c.contextlevel = 50 AND c.instanceid = e.courseid
-       JOIN ${tableName(place, 'role_assignments')} ra
-         ON ra.contextid = c.id AND ra.userid = ue.userid AND ra.component = '' AND ra.itemid = 0
-      WHERE ue.id IN (${marks})`,
-  );
+  pairs: readonly RolePlace[],
+): Promise<AssignmentRow[]> {
+  const rows: AssignmentRow[] = [];
+  for (const slice of slices(pairs, MAX_PAIRS)) {
+    const marks = new Array<string>(slice.length).fill('(?, ?)').join(', ');
+    const bindings = slice.flatMap(({ userid, contextid }) => [userid, contextid]);
+    rows.push(
+      ...(await selectRows<AssignmentRow>(
+        db,
+        `SELECT id, userid, roleid, contextid FROM ${tableName(place, 'role_assignments')}
+          WHERE (userid, contextid) IN (${marks}) AND component = '' AND itemid = 0 ORDER BY id`,
+        bindings,
+      )),
+    );
+  }
+  return rows;
 }
 
-/** Gives the people of these enrolments one role in the enrolments' courses, where they do not have it yet. */
+/**
+ * Gives the people of these enrolments one role in the enrolments' courses, where they do not have it yet. The order
+ * of the join is fixed: with the statistics of a table that was empty a moment ago the server begins with the courses.
+ */
 export async function insertMissingRoles(
   db: Knex,
   place: TablePlace,
@@ -88,7 +95,7 @@ export async function insertMissingRoles(
     await write(
       db,
       `INSERT INTO ${assignments} (roleid, contextid, userid, timemodified, modifierid)
-       SELECT ?, c.id, ue.userid, ?, ?
+       SELECT STRAIGHT_JOIN ?, c.id, ue.userid, ?, ?
          FROM ${tableName(place, 'user_enrolments')} ue
          JOIN ${tableName(place, 'enrol')} e ON e.id = ue.enrolid
          JOIN ${tableName(place, 'context')} c ON c.contextlevel = 50 AND c.instanceid = e.courseid

@@ -10,7 +10,7 @@ import {
   selectInstancesByCourse,
   type EnrolmentRow,
 } from '../sql/enrol.js';
-import { insertMissingRoles, selectRolesOfEnrolments, type EnrolmentRoleRow } from '../sql/role.js';
+import { insertMissingRoles, selectPlainRoles, type AssignmentRow, type RolePlace } from '../sql/role.js';
 import type { WriteContext } from './context.js';
 import { ensureContexts } from './contexts.js';
 import { raiseFlags } from './flags.js';
@@ -22,8 +22,8 @@ interface Enrolled {
   readonly draft: EnrolmentDraft;
   readonly id: number;
   readonly isNew: boolean;
-  readonly role: EnrolmentRoleRow | undefined;
-  readonly roleIsNew: boolean;
+  /** The role assignment, if it was made now. */
+  readonly newRole: AssignmentRow | undefined;
 }
 
 /** `enrolid:userid`, the natural key of an enrolment. */
@@ -39,9 +39,10 @@ export function enrolmentKey(row: { readonly enrolid: number; readonly userid: n
  */
 export async function enrolUsers(
   ctx: WriteContext,
-  drafts: readonly EnrolmentDraft[],
+  wanted: readonly EnrolmentDraft[],
 ): Promise<ReadonlyMap<string, number>> {
-  if (drafts.length === 0) return new Map();
+  if (wanted.length === 0) return new Map();
+  const drafts = distinct(wanted, (draft) => `${enrolmentKey(draft)}:${draft.roleid}`);
   const { db, site, now, actorId } = ctx;
   const contexts = await ensureContexts(
     ctx,
@@ -50,17 +51,15 @@ export async function enrolUsers(
   );
   const existing = byKey(await selectEnrolmentsByPair(db, site, drafts));
   const missing = drafts.filter((draft) => !existing.has(enrolmentKey(draft)));
-  await insertEnrolments(db, site, distinct(missing), actorId, now);
+  await insertEnrolments(db, site, distinct(missing, enrolmentKey), actorId, now);
   const rows = new Map([...existing, ...byKey(await selectEnrolmentsByPair(db, site, missing))]);
-  const enrolled = await giveRoles(ctx, drafts, rows, existing);
-  await subscribeToForums(
-    ctx,
-    enrolled.filter((one) => one.roleIsNew).map((one) => one.draft),
-  );
+  const enrolled = await giveRoles(ctx, drafts, rows, existing, contexts);
+  const newMembers = enrolled.filter((one) => one.newRole !== undefined).map((one) => one.draft);
+  await subscribeToForums(ctx, newMembers);
   await raiseFlags(
     ctx,
     'accesslib/dirtyusers',
-    enrolled.filter((one) => one.roleIsNew).map((one) => String(one.draft.userid)),
+    newMembers.map((draft) => String(draft.userid)),
   );
   await logEnrolled(ctx, enrolled, contexts);
   return new Map([...rows].map(([key, row]) => [key, row.id]));
@@ -70,8 +69,11 @@ function byKey(rows: readonly EnrolmentRow[]): Map<string, EnrolmentRow> {
   return new Map(rows.map((row) => [enrolmentKey(row), row]));
 }
 
-function distinct(drafts: readonly EnrolmentDraft[]): EnrolmentDraft[] {
-  return [...new Map(drafts.map((draft) => [enrolmentKey(draft), draft])).values()];
+function distinct(
+  drafts: readonly EnrolmentDraft[],
+  keyOf: (draft: EnrolmentDraft) => string,
+): EnrolmentDraft[] {
+  return [...new Map(drafts.map((draft) => [keyOf(draft), draft])).values()];
 }
 
 async function giveRoles(
@@ -79,30 +81,40 @@ async function giveRoles(
   drafts: readonly EnrolmentDraft[],
   rows: ReadonlyMap<string, EnrolmentRow>,
   existing: ReadonlyMap<string, EnrolmentRow>,
+  contexts: ReadonlyMap<number, ContextRow>,
 ): Promise<Enrolled[]> {
   const { db, site, now, actorId } = ctx;
+  const placeOf = ({ courseid, userid }: EnrolmentDraft): RolePlace => ({
+    userid,
+    contextid: contexts.get(courseid)?.id ?? 0,
+  });
   const idOf = (draft: EnrolmentDraft): number => {
     const row = rows.get(enrolmentKey(draft));
     if (row === undefined) throw new RolloverError('Internal', 'A created enrolment was not found again.');
     return row.id;
   };
-  const ids = [...new Set(drafts.map(idOf))];
-  const before = new Set((await selectRolesOfEnrolments(db, site, ids)).map((row) => row.id));
-  for (const [roleid, alike] of groupBy(drafts, (draft) => draft.roleid))
-    await insertMissingRoles(db, site, { roleid, modifierid: actorId, now }, alike.map(idOf));
-  const after = new Map(
-    (await selectRolesOfEnrolments(db, site, ids)).map((row) => [`${row.enrolmentid}:${row.roleid}`, row]),
-  );
+  const keyOf = (draft: EnrolmentDraft): string => roleKey({ ...placeOf(draft), roleid: draft.roleid });
+  const before = byRole(await selectPlainRoles(db, site, drafts.map(placeOf)));
+  const missing = drafts.filter((draft) => !before.has(keyOf(draft)));
+  for (const [roleid, alike] of groupBy(missing, (draft) => draft.roleid))
+    await insertMissingRoles(db, site, { roleid, modifierid: actorId, now }, [...new Set(alike.map(idOf))]);
+  const added = byRole(await selectPlainRoles(db, site, missing.map(placeOf)));
+  // Of two roles in one new enrolment, the first one brings the enrolment.
+  const seen = new Set(existing.keys());
   return drafts.map((draft) => {
-    const role = after.get(`${idOf(draft)}:${draft.roleid}`);
-    return {
-      draft,
-      id: idOf(draft),
-      isNew: !existing.has(enrolmentKey(draft)),
-      role,
-      roleIsNew: role !== undefined && !before.has(role.id),
-    };
+    const isNew = !seen.has(enrolmentKey(draft));
+    seen.add(enrolmentKey(draft));
+    const newRole = before.has(keyOf(draft)) ? undefined : added.get(keyOf(draft));
+    return { draft, id: idOf(draft), isNew, newRole };
   });
+}
+
+function roleKey(row: RolePlace & { readonly roleid: number }): string {
+  return `${row.contextid}:${row.userid}:${row.roleid}`;
+}
+
+function byRole(rows: readonly AssignmentRow[]): Map<string, AssignmentRow> {
+  return new Map(rows.map((row) => [roleKey(row), row]));
 }
 
 async function logEnrolled(
@@ -116,13 +128,13 @@ async function logEnrolled(
     (await selectInstancesByCourse(ctx.db, ctx.site, courseIds)).map((row) => [row.id, row.enrol]),
   );
   await writeLog(ctx, () =>
-    enrolled.flatMap(({ draft, id, isNew, role, roleIsNew }) => {
+    enrolled.flatMap(({ draft, id, isNew, newRole }) => {
       const context = contexts.get(draft.courseid);
       if (context === undefined) return [];
       const enrol = plugins.get(draft.enrolid) ?? 'manual';
       return [
         ...(isNew ? [enrolmentCreated({ id, userid: draft.userid, enrol }, context)] : []),
-        ...(roleIsNew && role !== undefined ? [roleAssigned(role, context)] : []),
+        ...(newRole === undefined ? [] : [roleAssigned(newRole, context)]),
       ];
     }),
   );
