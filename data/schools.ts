@@ -63,11 +63,9 @@ export function openSchools(configuration: Configuration): Schools {
       }
     },
     async close() {
-      const schools = await Promise.allSettled(opened.values());
+      const openings = await Promise.allSettled(opened.values());
       opened.clear();
-      await Promise.all(
-        schools.map((school) => (school.status === 'fulfilled' ? school.value.db.destroy() : undefined)),
-      );
+      for (const opening of openings) if (opening.status === 'fulfilled') await opening.value.db.destroy();
     },
   };
 }

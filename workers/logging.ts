@@ -35,9 +35,7 @@ function describe(meta: Readonly<Record<string, unknown>>): Record<string, unkno
 export function createLogger(level: LogLevel): DefaultLogger {
   return new DefaultLogger(level, ({ level: at, timestampNanos, message, meta }) => {
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-    process.stderr.write(
-      `${JSON.stringify({ time, level: at, message, ...describe((meta ?? {}) as Record<string, unknown>) })}\n`,
-    );
+    process.stderr.write(`${JSON.stringify({ time, level: at, message, ...describe(meta ?? {}) })}\n`);
   });
 }
 

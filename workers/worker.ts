@@ -55,9 +55,9 @@ export async function createWorker(
   });
   return {
     async run() {
-      const stopExpiring = expirePasswords(configuration, schools, (code) =>
-        Runtime.instance().logger.warn('Expired passwords could not be deleted', { code }),
-      );
+      const stopExpiring = expirePasswords(configuration, schools, (code) => {
+        Runtime.instance().logger.warn('Expired passwords could not be deleted', { code });
+      });
       try {
         await worker.run();
       } finally {

@@ -78,7 +78,10 @@ export async function insertSnapshot(journal: Journal, input: SnapshotInput): Pr
     snapshot.complete ? 1 : 0,
     JSON.stringify(snapshot.statements),
     JSON.stringify(input.headers),
-    JSON.stringify({ persons: [...(snapshot.withheld?.persons ?? [])], groups: [...(snapshot.withheld?.groups ?? [])] }),
+    JSON.stringify({
+      persons: [...(snapshot.withheld?.persons ?? [])],
+      groups: [...(snapshot.withheld?.groups ?? [])],
+    }),
     JSON.stringify(counts),
   ];
   return (await write(journal.db, statement, values)).insertId;

@@ -18,7 +18,14 @@ export const rolloverStages = [
 export type Stage = (typeof rolloverStages)[number];
 
 /** Stages that a sync goes through. */
-export const syncStages = ['freeze', 'data', 'plan', 'apply', 'verify', 'report'] as const satisfies readonly Stage[];
+export const syncStages = [
+  'freeze',
+  'data',
+  'plan',
+  'apply',
+  'verify',
+  'report',
+] as const satisfies readonly Stage[];
 
 /** How a run ended. */
 export type RunOutcome =
@@ -59,7 +66,12 @@ export interface RunReport {
     readonly planId: number;
     readonly hash: string;
     readonly snapshotId: number;
-    readonly outcomes: readonly { readonly what: string; readonly state: string; readonly reason: string | null; readonly count: number }[];
+    readonly outcomes: readonly {
+      readonly what: string;
+      readonly state: string;
+      readonly reason: string | null;
+      readonly count: number;
+    }[];
     readonly notices: Readonly<Record<string, number>>;
     readonly kept: number;
     readonly satisfied: number;
