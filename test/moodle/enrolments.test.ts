@@ -183,10 +183,23 @@ describeWithMoodle('enrolments', () => {
       enrolUsers(writeContext(tx, moodle.site), [enrolmentDraft(courseid, enrolid, userid, STUDENT)]),
     );
     const refused = expect(ours).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await waitsForLock(moodle, 'mdl_user_enrolments');
     await somebody.commit();
     await refused;
     expect(await rowsIn(moodle.db, moodle.site, 'user_enrolments')).toHaveLength(1);
     expect(await rowsIn(moodle.db, moodle.site, 'role_assignments')).toEqual([]);
   });
 });
+
+/** Until some statement on a table of this Moodle waits for another transaction's lock. */
+async function waitsForLock({ db, database }: MoodleFixture, table: string): Promise<void> {
+  for (;;) {
+    const [rows] = (await db.raw(
+      `SELECT 1 FROM information_schema.innodb_trx
+        WHERE trx_state = 'LOCK WAIT' AND INSTR(trx_query, ?) > 0 AND INSTR(trx_query, ?) > 0`,
+      [database, table],
+    )) as [unknown[], unknown];
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
