@@ -44,7 +44,8 @@ export function renderCounts(counts: Readonly<Record<string, number>>): string {
 function renderBlocked(open: OpenGate, style: Style): string {
   if ((open.counts['findings stops-run'] ?? 0) === 0) return '';
   return style.bad(
-    'Some findings stop the run, and approving is refused: mend them in KnowledgeNET and upload the workbook again.',
+    'Some findings stop the run, and approving is refused. Mend them in KnowledgeNET and upload the workbook again;\n' +
+      'or mend them in the settings, reject this gate and approve knowledgenet: the same workbook is read again.',
   );
 }
 

@@ -1,7 +1,9 @@
 /** `rollover snapshot`: uploads a workbook and has it read. */
 import { countFindings, type FindingCount } from '../../data/journal/findings.js';
+import { selectLatestUploadId, selectUpload } from '../../data/journal/uploads.js';
 import { selectSnapshotHeader, type SnapshotHeader } from '../../data/journal/snapshots.js';
 import { selectTarget } from '../../data/journal/targets.js';
+import { RolloverError } from '../../data/model/errors.js';
 import { workflowTypes, type ReadingResult } from '../../workflows/messages.js';
 import type { FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
@@ -15,7 +17,11 @@ import { renderCounts, renderRun, runDocument, titleOf } from '../text/run.js';
 import { shortHash } from '../text/format.js';
 import { examples, type Verb } from '../verb.js';
 
+/** What is shown of an upload, new or kept from before. */
+type Kept = Pick<Uploaded, 'uploadId' | 'originalSha256' | 'files' | 'reading'>;
+
 interface SnapshotOptions {
+  readonly again?: boolean;
   readonly changes?: boolean;
   readonly wait: boolean;
 }
@@ -47,7 +53,7 @@ function renderReading(session: Session, header: SnapshotHeader, findings: reado
     .join('\n\n');
 }
 
-async function read(session: Session, uploaded: Uploaded, uploadText: string): Promise<void> {
+async function read(session: Session, uploaded: Kept, uploadText: string): Promise<void> {
   const { output } = session;
   const { snapshotId } = await runShort<ReadingResult>(session, readingRun(session, uploaded.uploadId));
   const journal = await session.journal();
@@ -93,7 +99,26 @@ async function tellOtherRun(session: Session): Promise<void> {
     );
 }
 
-async function snapshot(session: Session, path: string, options: SnapshotOptions): Promise<void> {
+/** Settings may have changed what findings say: the newest upload is read again as it is [T42]. */
+async function readAgain(session: Session): Promise<void> {
+  const journal = await session.journal();
+  const uploadId = await selectLatestUploadId(journal);
+  if (uploadId === null) throw new RolloverError('NoReading', 'Nothing was uploaded for this school yet.');
+  const { files, originalSha256, reading } = await selectUpload(journal, uploadId);
+  const names = files.map((file) => file.name).join(', ');
+  await read(session, { uploadId, originalSha256, files, reading }, `Upload ${uploadId} again: ${names}.`);
+}
+
+function snapshot(session: Session, path: string | undefined, options: SnapshotOptions): Promise<void> {
+  if ((path === undefined) !== (options.again === true))
+    throw new RolloverError(
+      'UsageInvalid',
+      'Name a file, or say --again to read the newest upload once more.',
+    );
+  return path === undefined ? readAgain(session) : upload(session, path, options);
+}
+
+async function upload(session: Session, path: string, options: SnapshotOptions): Promise<void> {
   const reader = await findReader(session);
   const uploaded = await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
   const text = describeUpload(uploaded, session.configuration.passwordKey !== undefined);
@@ -117,7 +142,8 @@ export const snapshotVerb: Verb = (program, run) => {
   program
     .command('snapshot')
     .description("upload KnowledgeNET's workbook and have it read")
-    .argument('<file>', 'an XLSX or ODS workbook, or a folder of CSV files; it is never altered')
+    .argument('[file]', 'an XLSX or ODS workbook, or a folder of CSV files; it is never altered')
+    .option('--again', 'read the newest upload once more, after the settings have changed')
     .option('--changes', 'the file holds changes only; who is absent is not gone')
     .option('--no-wait', 'do not wait until it is read')
     .addHelpText(
@@ -125,7 +151,8 @@ export const snapshotVerb: Verb = (program, run) => {
       examples(
         'snapshot kn-2027.xlsx              tells the rollover that waits for it, or just reads it',
         'snapshot exported-csv/ --changes',
+        'snapshot --again                   after a change of the settings; nothing is uploaded',
       ),
     )
-    .action(run<[string], SnapshotOptions>((session, [path], options) => snapshot(session, path, options)));
+    .action(run<[string?], SnapshotOptions>((session, [path], options) => snapshot(session, path, options)));
 };

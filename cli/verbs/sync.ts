@@ -1,6 +1,6 @@
 /** `rollover sync`: brings a new reading into Moodle between two rollovers. */
 import { selectUpload } from '../../data/journal/uploads.js';
-import { RolloverError } from '../../data/model/errors.js';
+import { RolloverError, type ErrorCode } from '../../data/model/errors.js';
 import { searchAttributes, syncWorkflowId, workflowTypes, type SyncInput } from '../../workflows/messages.js';
 import { describeRun, findRun, type FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
@@ -79,6 +79,21 @@ async function sync(session: Session, path: string, options: SyncOptions): Promi
       renderRun(view, school.name, command, output.style),
     ].join('\n'),
   );
+  refuseSetback(view.run?.outcome ?? null);
+}
+
+/** Ends that are no success, though the workflow ended in good order. */
+const setbacks: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  'stopped-by-findings': [
+    'BlockingFindings',
+    'Findings stop the sync; `rollover findings --severity stops-run` lists them.',
+  ],
+  'skipped-held': ['TargetHeld', 'Another run holds this Moodle, so this sync did nothing.'],
+};
+
+function refuseSetback(outcome: string | null): void {
+  const setback = outcome === null ? undefined : setbacks[outcome];
+  if (setback !== undefined) throw new RolloverError(...setback);
 }
 
 export const syncVerb: Verb = (program, run) => {
