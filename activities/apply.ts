@@ -1,12 +1,12 @@
 /** Stage 6's writing: one slice of an approved plan, as the one writer of its target. */
 import { applySlice, type SliceResult } from '../data/apply/slice.js';
-import { selectSettings } from '../data/journal/settings.js';
 import { selectTarget } from '../data/journal/targets.js';
 import { RolloverError } from '../data/model/errors.js';
 import type { ChangeKind } from '../data/model/plan.js';
 import { findTakenUsernames } from '../data/moodle/reread.js';
 import { probeSite } from '../data/moodle/probe.js';
 import type { MoodleSite } from '../data/moodle/site.js';
+import { settingsInForce } from '../data/stages/settings-in-force.js';
 import type { School } from '../data/schools.js';
 import type { ActivityContext } from './context.js';
 import { alive } from './heartbeats.js';
@@ -47,7 +47,7 @@ export function applyActivities(context: ActivityContext) {
           if (target.holder !== input.holder)
             throw new RolloverError('TargetHeld', 'Another run holds this Moodle.');
           const site = await probeSite(school.db, school.moodle);
-          const settings = (await selectSettings(school.journal))?.settings;
+          const { settings } = await settingsInForce(school.journal);
           return applySlice({
             address: school.database,
             journalSchema: school.journalSchema,
@@ -55,8 +55,9 @@ export function applyActivities(context: ActivityContext) {
             planId: input.planId,
             approvedHash: input.hash,
             site,
-            actorId: await findActor(school, site, settings?.actor),
-            logEvents: settings?.logEvents ?? true,
+            actorId: await findActor(school, site, settings.actor),
+            logEvents: settings.logEvents,
+            timeZone: settings.timeZone,
             batch: input.batch,
             sliceMs: input.sliceMs,
             signal,

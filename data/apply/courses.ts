@@ -9,7 +9,7 @@ import type {
   ManagedCourse,
   NoticeCode,
 } from '../model/plan.js';
-import { courseDefaults } from '../moodle/course-defaults.js';
+import { courseDrafts } from '../moodle/course-defaults.js';
 import type { CoursePatch } from '../moodle/drafts.js';
 import {
   findCoursesByIdnumber,
@@ -91,14 +91,15 @@ export async function createCourses(
   const { journal, session, write } = context;
   const refused = await objections(context, changes);
   const free = changes.filter((change) => !refused.has(change));
-  const drafts = [];
-  for (const change of free)
-    drafts.push(
-      await courseDefaults(write.db, write.site, {
-        ...change.values,
-        category: categoryOf(context, change) ?? 0,
-      }),
-    );
+  const drafts = await courseDrafts(
+    write.db,
+    write.site,
+    free.map((change) => ({
+      ...change.values,
+      category: categoryOf(context, change) ?? 0,
+      timeZone: session.timeZone,
+    })),
+  );
   const ids = await writeCourses(write, drafts);
   const rows = free.map((change): ManagedCourseRow => ({
     kind: 'course',

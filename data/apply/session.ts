@@ -26,6 +26,8 @@ export interface SessionInput {
   /** Moodle user id of who our changes are made as; 0 = nobody. */
   readonly actorId: number;
   readonly logEvents: boolean;
+  /** IANA zone in which the weeks of new courses are counted. */
+  readonly timeZone: string;
   readonly batch: Partial<Record<ChangeKind, number>>;
   readonly onPoint: (point: ApplyPoint) => void | Promise<void>;
 }

@@ -41,6 +41,7 @@ export async function applyStored(
     site: await probeSite(school.db, school.moodle),
     actorId: 2,
     logEvents: true,
+    timeZone: 'Pacific/Auckland',
     batch: options.batch ?? {},
     sliceMs: options.sliceMs ?? 600_000,
     signal: new AbortController().signal,
