@@ -1,15 +1,17 @@
 /** `bin/demo` as a person runs it, in a folder of its own. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { openPool } from '../../data/database/connect.js';
 import { rolloverYear } from '../../embedded/demo/home.js';
+import { findMariadb } from '../../embedded/mariadb.js';
 import { isAlive } from '../../embedded/process.js';
 import { brokenInvariants, invariantsPath, readInvariants } from '../support/invariants.js';
+import { makeTestFolder } from '../support/folder.js';
+import { describeWhere } from '../support/needs.js';
 import { killAll, startProcess, type TestProcess } from '../support/processes.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'rollover-demo-'));
+const folder = makeTestFolder('demo');
 const MINUTES = 60_000;
 
 function demo(...args: string[]): TestProcess {
@@ -47,7 +49,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('bin/demo', () => {
+describeWhere((await findMariadb()) !== undefined, 'MariaDB is not installed', 'bin/demo', () => {
   test(
     'brings a school into Moodle and waits at the first gate; a second one finds that',
     { timeout: 15 * MINUTES },

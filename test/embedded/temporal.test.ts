@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isAlive } from '../../embedded/process.js';
 import { startTemporal, stopTemporal } from '../../embedded/temporal.js';
+import { makeTestFolder } from '../support/folder.js';
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rollover-temporal-'));
+  folder = makeTestFolder('temporal');
 });
 
 afterEach(async () => {

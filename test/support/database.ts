@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { createConnection } from 'mysql2/promise';
-import { describe, expect, inject, test } from 'vitest';
+import { inject } from 'vitest';
 import type { DatabaseAddress } from '../../data/database/connect.js';
+import { describeWhere } from './needs.js';
 
 const unzip = promisify(gunzip);
 const projectFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -65,20 +66,8 @@ export async function loadDump(file: string, schema: string, address = testServe
 
 /** A suite that needs the shared Moodle databases: skipped with a word where they are not, a failure under CI. */
 export function describeWithMoodle(name: string, suite: () => void): void {
-  if (sharedMoodle() !== null) {
-    describe(name, suite);
-    return;
-  }
-  if (process.env['CI'] === 'true') {
-    describe(name, () => {
-      test('has the shared Moodle databases at hand', () => {
-        expect(sharedMoodle(), 'skipped: no shared Moodle databases, which CI must have').not.toBeNull();
-      });
-    });
-    return;
-  }
-  console.log(`skipped: ${name} (no shared Moodle databases; set ROLLOVER_SHARED to their folder)`);
-  describe.skip(name, suite);
+  const lacks = 'no shared Moodle databases; ROLLOVER_SHARED names their folder';
+  describeWhere(sharedMoodle() !== null, lacks, name, suite);
 }
 
 async function runStatements(sql: string, schema?: string, address = testServer()): Promise<void> {

@@ -1,12 +1,13 @@
 /** One database server for a whole test run: a private one, or the one that ROLLOVER_TEST_DATABASE names. */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { DatabaseAddress } from '../../data/database/connect.js';
 import { startMariadb, stopMariadb } from '../../embedded/mariadb.js';
 import { isAlive } from '../../embedded/process.js';
+import { fastFolder } from './folder.js';
 import { parseDatabaseUrl } from './database-url.js';
 
 declare module 'vitest' {
@@ -16,7 +17,7 @@ declare module 'vitest' {
 }
 
 /** Of this account only: somebody else's runs are not ours to tidy up. */
-const runs = join(tmpdir(), `moodle-rollover-test-${userInfo().username}`);
+const runs = join(fastFolder(), `moodle-rollover-test-${userInfo().username}`);
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['ROLLOVER_TEST_DATABASE'];

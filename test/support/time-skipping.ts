@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../embedded/process.js';
+import { describeWhere } from './needs.js';
 
 /** Kept at the version that bin/lib/time-skipping.mjs fetches. */
 const program = join(cacheFolder(), 'time-skipping-1.35.0', 'temporal-test-server');
@@ -20,20 +20,6 @@ export function createTimeSkipping(): Promise<TestWorkflowEnvironment> {
 
 /** A suite that lets weeks pass: skipped with a word where there is no Java, a failure under CI. */
 export function describeWithTimeSkipping(name: string, suite: () => void): void {
-  if (existsSync(program)) {
-    describe(name, suite);
-    return;
-  }
-  if (process.env['CI'] === 'true') {
-    describe(name, () => {
-      test('has the time-skipping test server at hand', () => {
-        expect(existsSync(program), 'skipped: no time-skipping server, which CI must have').toBe(true);
-      });
-    });
-    return;
-  }
-  console.log(
-    `skipped: ${name} (no time-skipping test server; bin/test fetches it where Java and Maven are)`,
-  );
-  describe.skip(name, suite);
+  const lacks = 'no time-skipping test server; bin/test fetches it where Java and Maven are';
+  describeWhere(existsSync(program), lacks, name, suite);
 }

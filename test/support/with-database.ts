@@ -3,10 +3,9 @@
  * the server in ROLLOVER_TEST_DATABASE; unless a person set that, it is a private one that ends with the script.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { startMariadb } from '../../embedded/mariadb.js';
+import { makeTestFolder } from './folder.js';
 
 function runScript(args: readonly string[], databaseUrl: string): Promise<number> {
   return new Promise((done) => {
@@ -17,7 +16,7 @@ function runScript(args: readonly string[], databaseUrl: string): Promise<number
 }
 
 async function withPrivateServer(args: readonly string[]): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'rollover-database-'));
+  const folder = makeTestFolder('database');
   const server = await startMariadb(folder);
   // Ctrl-C reaches the script too; it ends, and then we end the server
   process.on('SIGINT', () => undefined);
