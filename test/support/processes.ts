@@ -84,10 +84,13 @@ export async function killAll(): Promise<void> {
   for (const handle of [...started]) await handle.kill();
 }
 
-/** SIGKILL for a process and all its descendants, the children first. */
+/** SIGKILL for a process and all its descendants; the parent first, so that it cannot answer to a child's death. */
 export function killTree(pid: number): void {
-  for (const child of childrenOf(pid)) killTree(child);
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  for (const one of treeOf(pid)) if (isAlive(one)) process.kill(one, 'SIGKILL');
+}
+
+function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
 /** Waits until something listens on a loopback port. */
