@@ -86,7 +86,14 @@ export async function killAll(): Promise<void> {
 
 /** SIGKILL for a process and all its descendants; the parent first, so that it cannot answer to a child's death. */
 export function killTree(pid: number): void {
-  for (const one of treeOf(pid)) if (isAlive(one)) process.kill(one, 'SIGKILL');
+  for (const one of treeOf(pid)) {
+    try {
+      process.kill(one, 'SIGKILL');
+    } catch (error) {
+      // it has ended by itself
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
 
 function treeOf(pid: number): number[] {
