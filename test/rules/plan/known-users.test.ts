@@ -105,6 +105,19 @@ describe('an account that is ours', () => {
   });
 });
 
+test('an account that relinking leaves without owner can be accepted for somebody else in the same plan', () => {
+  const blanked = { ...account, idnumber: '' };
+  const again = accountOf(9, jane, { username: 'jane.again', email: 'again@school.example' });
+  const parts: Partial<PlanInput> = {
+    ...janes([blanked, again]),
+    snapshot: snapshot([jane, student('S2', { login: 's1' })]),
+    answers: answers({ 'user S1 9': 'accepted', 'user S2 5': 'accepted' }),
+  };
+  expect(steps(planFor(parts))).toEqual(['user.link S1', 'user.link S2']);
+  const onlyOne = { ...parts, answers: answers({ 'user S2 5': 'accepted' }) };
+  expect(steps(planFor(onlyOne))).toEqual([]);
+});
+
 describe('a login changed in Moodle', () => {
   const renamed = { ...account, username: 'jane.elsewhere' };
   const math = course(20, '9MAT');
