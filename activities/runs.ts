@@ -11,6 +11,7 @@ import {
   insertDecision,
   insertOpening,
   selectRunPlanIds,
+  updateRunStage,
   type Channel,
   type RunKind,
 } from '../data/journal/runs.js';
@@ -107,6 +108,7 @@ export function runActivities(context: ActivityContext) {
       const { journal } = await context.open(input.school);
       const hash = input.hash ?? checklistHash(input.runId, input.gate, input.opening);
       const openedAt = await insertOpening(journal, input.runId, { ...input, hash });
+      await updateRunStage(journal, input.runId, input.gate);
       return { hash, openedAt };
     },
 
@@ -161,6 +163,7 @@ export function runActivities(context: ActivityContext) {
       );
       for (const planId of planIds) await deletePasswordHashes(journal, planId);
       if (input.uploadId !== null) await deletePasswords(journal, input.uploadId);
+      await updateRunStage(journal, input.runId, 'report');
       await releaseTarget(journal, input.holder);
     },
   };

@@ -57,9 +57,9 @@ function text(value: unknown, fallback: string): string {
 
 /**
  * Reads a decision that anybody may have typed into Temporal UI. Unusable parts become values that no gate accepts;
- * without an id of its own the decision is identified by what it says.
+ * without an id of its own the decision is identified by what it says, in this execution of the workflow.
  */
-export function readDecision(raw: unknown): Decision {
+export function readDecision(raw: unknown, execution = ''): Decision {
   const fields = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>;
   const gate = gates.find((name) => name === fields['gate']) ?? ('unknown' as Gate);
   const opening = Number.isInteger(fields['opening']) ? (fields['opening'] as number) : 0;
@@ -73,7 +73,10 @@ export function readDecision(raw: unknown): Decision {
     verdict,
     hash: text(fields['hash'], ''),
     by: text(fields['by'], 'unknown'),
-    decisionId: text(fields['decisionId'], `${gate}:${opening}:${verdict}`).slice(0, 64),
+    decisionId: text(fields['decisionId'], `${execution.slice(0, 8)}:${gate}:${opening}:${verdict}`).slice(
+      0,
+      64,
+    ),
     ...(Number.isInteger(fields['commentId']) ? { commentId: fields['commentId'] as number } : {}),
   };
 }

@@ -55,7 +55,7 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
   setHandler(
     decide,
     async (raw) => {
-      const decision = readDecision(raw);
+      const decision = readDecision(raw, workflowInfo().runId);
       const judgement = judge(decision);
       if (judgement.kind === 'refuse') throw refusal(judgement.code);
       return judgement.kind === 'repeat' ? judgement.outcome : accept(decision, 'update');
@@ -63,7 +63,7 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
     {
       description: 'Approve or reject what waits at a gate',
       validator: (raw) => {
-        const judgement = judge(readDecision(raw));
+        const judgement = judge(readDecision(raw, workflowInfo().runId));
         if (judgement.kind === 'refuse') throw refusal(judgement.code);
       },
     },
@@ -72,7 +72,7 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
   setHandler(
     decisionSent,
     async (raw) => {
-      const decision = readDecision(raw);
+      const decision = readDecision(raw, workflowInfo().runId);
       const judgement = judge(decision);
       if (judgement.kind === 'accept') await accept(decision, 'signal');
       if (judgement.kind !== 'refuse') return;

@@ -1,5 +1,11 @@
 /** The year's procedure around several runs, in the guide's order (docs/administrator.md). */
-import { allHandlersFinished, condition, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import { quick } from './activities-proxy.js';
 import { createGatekeeper, type Gatekeeper } from './gatekeeper.js';
 import {
@@ -7,7 +13,6 @@ import {
   readingOffered,
   resumeRequested,
   searchAttributes,
-  type ReadingResult,
   type RolloverInput,
   type RunResult,
 } from './messages.js';
@@ -15,8 +20,7 @@ import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
 import { freeze } from './stages/freeze.js';
 import { planAndApply } from './stages/plan-and-apply.js';
-import { isBlocked, read, readingCounts } from './stages/reading.js';
-import { ApplicationFailure } from '@temporalio/workflow';
+import { isBlocked, read, readingCounts, type TakenReading } from './stages/reading.js';
 
 /** The newest upload offered, and whether it came after the given one. */
 interface Readings {
@@ -51,7 +55,7 @@ async function askData(
   state: RunState,
   gatekeeper: Gatekeeper,
   readings: Readings,
-): Promise<ReadingResult | null> {
+): Promise<TakenReading | null> {
   for (;;) {
     state.enterStage('data');
     const uploadId = readings.latest ?? 0;
@@ -86,7 +90,7 @@ async function untilApplied(
       if (reading === null) break;
       state.enterStage('safe-settings');
       await quick.setSafeSettings({ school: input.school, by: input.startedBy });
-      if ((await planAndApply(state, gatekeeper, reading.snapshotId, input.tuning)) !== 'rejected') return;
+      if ((await planAndApply(state, gatekeeper, reading, input.tuning)) !== 'rejected') return;
     }
   }
 }

@@ -32,7 +32,7 @@ export async function sync(input: SyncInput): Promise<RunResult> {
     state.enterStage('data');
     const reading = await read(state, input.uploadId);
     if (isBlocked(reading)) return await finish(state, 'stopped-by-findings', null);
-    const result = await planAndApply(state, gatekeeper, reading.snapshotId, input.tuning);
+    const result = await planAndApply(state, gatekeeper, reading, input.tuning);
     const ended = await finish(state, outcomes[result], null);
     await condition(allHandlersFinished);
     return ended;

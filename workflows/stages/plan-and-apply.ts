@@ -11,6 +11,7 @@ import {
   type DraftPlanResult,
 } from '../messages.js';
 import type { RunState } from '../run-state.js';
+import type { TakenReading } from './reading.js';
 
 /** verified: a second plan has no changes. rejected: a person sent it back. nothing: there was nothing to do. */
 export type PlanOutcome = 'verified' | 'rejected' | 'nothing';
@@ -66,9 +67,10 @@ async function apply(
 export async function planAndApply(
   state: RunState,
   gatekeeper: Gatekeeper,
-  snapshotId: number,
+  reading: TakenReading,
   tuning?: ApplyTuning,
 ): Promise<PlanOutcome> {
+  const { snapshotId, uploadId } = reading;
   const { school } = state.now;
   for (;;) {
     state.enterStage('plan');
@@ -85,7 +87,7 @@ export async function planAndApply(
       counts: plan.counts,
     });
     if (verdict !== 'approve') return 'rejected';
-    const result = await apply(state, plan, state.now.uploadId, tuning);
+    const result = await apply(state, plan, uploadId, tuning);
     state.setNote(
       `applied ${result.applied} · satisfied ${result.satisfied} · conflict ${result.conflict} · pending ${result.pending}`,
     );

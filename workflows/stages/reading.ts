@@ -3,12 +3,17 @@ import { long } from '../activities-proxy.js';
 import type { ReadingResult } from '../messages.js';
 import type { RunState } from '../run-state.js';
 
+/** A reading with the upload it came from: the one whose passwords belong to its plan. */
+export interface TakenReading extends ReadingResult {
+  readonly uploadId: number;
+}
+
 /** Reads the upload into a new sealed snapshot with its findings. */
-export async function read(state: RunState, uploadId: number): Promise<ReadingResult> {
+export async function read(state: RunState, uploadId: number): Promise<TakenReading> {
   const { school } = state.now;
   const reading = await long.takeSnapshot({ school, uploadId });
   state.update({ uploadId, snapshotId: reading.snapshotId });
-  return reading;
+  return { ...reading, uploadId };
 }
 
 /** Whether a finding stops the run. */
