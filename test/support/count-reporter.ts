@@ -15,8 +15,9 @@ export default class CountReporter implements Reporter {
         else if (state === 'failed') counts.failed += 1;
         else counts.skipped += 1;
       }
-      // a file that cannot be loaded has no tests, and is a failure all the same
+      // a file that cannot be loaded has no tests, a suite whose set-up fails skips them: failures all the same
       counts.failed += module.errors().length;
+      for (const suite of module.children.allSuites()) counts.failed += suite.errors().length;
     }
     // the set-up of the whole run failed
     if (reason === 'failed') counts.failed = Math.max(1, counts.failed);

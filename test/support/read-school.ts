@@ -20,7 +20,7 @@ export async function uploadFiles(
     originalSha256: sha256,
     reading,
     passwordsFound: 0,
-    passwordsSealed: 0,
+    sealed: [],
     uploadedBy: 'test',
   });
 }

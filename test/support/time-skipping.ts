@@ -8,14 +8,22 @@ import { describeWhere } from './needs.js';
 /** Kept at the version that bin/lib/time-skipping.mjs fetches. */
 const program = join(cacheFolder(), 'time-skipping-1.35.0', 'temporal-test-server');
 
+/** The SDK gives the server five seconds to start, which a busy machine may not have for a Java program. */
+const ATTEMPTS = 5;
+
 /**
  * A server of its own, with time that jumps over timers. One worker per environment: the server may end when a
  * second one is made.
  */
-export function createTimeSkipping(): Promise<TestWorkflowEnvironment> {
-  return TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: program } },
-  });
+export async function createTimeSkipping(attempt = 1): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: program } },
+    });
+  } catch (error) {
+    if (attempt >= ATTEMPTS) throw error;
+    return createTimeSkipping(attempt + 1);
+  }
 }
 
 /** A suite that lets weeks pass: skipped with a word where there is no Java, a failure under CI. */
