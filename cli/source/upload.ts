@@ -1,5 +1,5 @@
 /** A local workbook becomes an upload: its passwords are taken out before anything is kept. */
-import { insertSealedPasswords, type SealedPassword } from '../../data/journal/passwords.js';
+import type { SealedPassword } from '../../data/journal/passwords.js';
 import { storeUpload } from '../../data/journal/uploads.js';
 import { defaultLimits } from '../../data/knowledgenet/limits.js';
 import { emptyPasswords, type FoundPassword } from '../../data/knowledgenet/passwords.js';
@@ -51,10 +51,9 @@ export async function uploadSource(session: Session, path: string, reading: Read
     originalSha256: emptied.originalSha256,
     reading,
     passwordsFound: emptied.found,
-    passwordsSealed: sealed.length,
+    sealed,
     uploadedBy: account,
   });
-  if (sealed.length > 0) await insertSealedPasswords(journal, uploadId, sealed);
   output.clear();
   return {
     uploadId,

@@ -2,6 +2,7 @@
 import type { Reading } from '../model/snapshot.js';
 import { RolloverError } from '../model/errors.js';
 import { select, write, type Journal } from './journal.js';
+import { insertSealedPasswords, type SealedPassword } from './passwords.js';
 
 const CHUNK_BYTES = 512 * 1024;
 
@@ -18,13 +19,15 @@ export interface UploadInput {
   readonly originalSha256: string;
   readonly reading: Reading;
   readonly passwordsFound: number;
-  readonly passwordsSealed: number;
+  /** Sealed passwords, stored before the upload counts as complete. */
+  readonly sealed: readonly SealedPassword[];
   /** Account id. */
   readonly uploadedBy: string;
 }
 
-export interface Upload extends Omit<UploadInput, 'files'> {
+export interface Upload extends Omit<UploadInput, 'files' | 'sealed'> {
   readonly id: number;
+  readonly passwordsSealed: number;
   readonly uploadedAt: string;
   readonly files: readonly { readonly name: string; readonly size: number }[];
 }
@@ -38,7 +41,7 @@ async function insertUpload(journal: Journal, input: UploadInput): Promise<numbe
     input.originalSha256,
     input.reading,
     input.passwordsFound,
-    input.passwordsSealed,
+    input.sealed.length,
     input.uploadedBy,
   ];
   return (await write(journal.db, statement, values)).insertId;
@@ -74,6 +77,7 @@ export async function storeUpload(journal: Journal, input: UploadInput): Promise
     for (let at = 0, seq = 0; at < bytes.length; at += CHUNK_BYTES, seq++)
       await insertChunk(journal, uploadId, ordinal, seq, bytes.subarray(at, at + CHUNK_BYTES));
   }
+  await insertSealedPasswords(journal, uploadId, input.sealed);
   await write(journal.db, 'UPDATE upload SET complete = 1 WHERE id = ?', [uploadId]);
   return uploadId;
 }

@@ -78,7 +78,7 @@ describe('the journal', () => {
       originalSha256: sha256,
       reading: 'complete',
       passwordsFound: 0,
-      passwordsSealed: 0,
+      sealed: [],
       uploadedBy: 'admin',
     });
     const [file] = await readUpload(test1.journal, id);
