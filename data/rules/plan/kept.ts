@@ -5,6 +5,8 @@ import { compareCodePoints } from './order.js';
 import type { PlanInput } from './plan-input.js';
 import { isMember, type Roster } from './roster.js';
 
+const nobody: NonNullable<Snapshot['withheld']> = { persons: new Set(), groups: new Set() };
+
 /** Whether the snapshot says anything about the absence of persons of this type; unknown type: only if of both. */
 function speaksOf(type: UserType | undefined, { complete, statements }: Snapshot): boolean {
   if (!complete) return false;
@@ -61,9 +63,11 @@ export interface InUse {
  */
 function keptEnrolments({ snapshot, managed, moodle }: PlanInput, roster: Roster, inUse: InUse): Kept[] {
   if (!snapshot.complete || !snapshot.statements.groups) return [];
+  const { persons, groups } = snapshot.withheld ?? nobody;
   const absent = new Map<number, ManagedEnrolment>();
   for (const enrolment of managed.enrolments.values()) {
     const { group, person, role, moodleId } = enrolment;
+    if (persons.has(person) || groups.has(group)) continue;
     const at = roster.rank.get(person);
     const type = at === undefined ? typeOfRole(role) : roster.persons[at]!.type;
     if (speaksOf(type, snapshot) && !isMember(roster, group, person)) absent.set(moodleId, enrolment);
@@ -95,15 +99,19 @@ function compareKept(a: Kept, b: Kept): number {
 
 /**
  * Lists what is kept. A reading of changes alone, or one without a sheet, says nothing about absence, and then nothing
- * is listed.
+ * is listed. A person or class whose record a finding holds back is still in KN.
  */
 export function listKept(input: PlanInput, roster: Roster, inUse: InUse): Kept[] {
   const { snapshot, managed, moodle, previous } = input;
   const types = formerTypes(managed, roster, previous);
+  const withheld = snapshot.withheld ?? nobody;
   const personAbsent = (person: string): boolean =>
-    !roster.rank.has(person) && speaksOf(types.get(person), snapshot);
+    !roster.rank.has(person) && !withheld.persons.has(person) && speaksOf(types.get(person), snapshot);
   const classAbsent = (group: string): boolean =>
-    snapshot.complete && snapshot.statements.groups && !roster.groupIds.has(group);
+    snapshot.complete &&
+    snapshot.statements.groups &&
+    !roster.groupIds.has(group) &&
+    !withheld.groups.has(group);
   return [
     ...keptRows('user', managed.users.values(), moodle.users, personAbsent, inUse.users),
     ...keptRows('course', managed.courses.values(), moodle.courses, classAbsent, inUse.courses),

@@ -55,6 +55,17 @@ describe('what KN no longer has', () => {
     expect(plan.counts).toMatchObject({ 'kept.enrolment': 21 });
   });
 
+  test('does not count whom and what a finding holds back: they are still in KN', () => {
+    const withheld = { persons: new Set(['S0']), groups: new Set(['9ENG']) };
+    const now = snapshot(
+      [...pupils.slice(2), head],
+      [groups[1]!],
+      memberships(`9MAT: ${ids.replace('S0 S1 ', '')} T1`),
+      { withheld },
+    );
+    expect(keptThings(planNow(now))).toEqual(['user S1', 'enrolment 9MAT S1']);
+  });
+
   test('of what is not ours is not listed', () => {
     const { moodle: state } = applied();
     const plan = planFor({ snapshot: snapshot([]), moodle: state });
