@@ -52,6 +52,7 @@ export class Turnovers {
   readonly #roster: Roster;
   /** Absent: this snapshot says nothing about who left a class. */
   readonly #silent: boolean;
+  readonly #withheld: ReadonlySet<string>;
   readonly #before: ReadonlyMap<string, readonly string[]>;
   readonly #enrolled: ReadonlyMap<string, readonly string[]>;
   readonly #archived: ReadonlyMap<string, readonly ManagedCourse[]>;
@@ -59,10 +60,16 @@ export class Turnovers {
   constructor({ snapshot, previous, managed }: PlanInput, roster: Roster) {
     const { complete, statements } = snapshot;
     this.#roster = roster;
+    this.#withheld = snapshot.withheld?.persons ?? new Set();
     this.#silent = !complete || !statements.groups || !statements.students;
     this.#before = this.#silent ? new Map() : studentsByClass(previous);
     this.#enrolled = this.#silent ? new Map() : studentsEnrolledByUs(managed);
     this.#archived = archivedCourses(managed);
+  }
+
+  /** Those of them about whom the reading says something: whom a finding holds back has not left. */
+  #spokenOf(students: readonly string[] | undefined): readonly string[] {
+    return (students ?? []).filter((student) => !this.#withheld.has(student));
   }
 
   #leavers(code: string, students: readonly string[]): string[] {
@@ -74,7 +81,7 @@ export class Turnovers {
    * this year's students, or somebody has emptied it.
    */
   #sinceSnapshot(code: string, isInCourse: (student: string) => boolean): Turnover | undefined {
-    const before = this.#before.get(code) ?? [];
+    const before = this.#spokenOf(this.#before.get(code));
     const left = this.#leavers(code, before);
     const theirs =
       isMajority(left.length, before.length) && isMajority(left.filter(isInCourse).length, left.length);
@@ -86,7 +93,7 @@ export class Turnovers {
    * the next reading, is still a code used again.
    */
   #sinceEnrolling(code: string): Turnover | undefined {
-    const enrolled = this.#enrolled.get(code) ?? [];
+    const enrolled = this.#spokenOf(this.#enrolled.get(code));
     const left = this.#leavers(code, enrolled);
     if (!isMajority(left.length, enrolled.length)) return undefined;
     const known = new Set(enrolled);

@@ -117,6 +117,15 @@ describe('a class code used again [T15]', () => {
     expect(most.reusedCodes).toMatchObject([{ studentsBefore: 4, studentsLeft: 3 }]);
   });
 
+  test('does not take those for leavers whom a finding holds back', () => {
+    const withheld = { persons: new Set(['A1', 'A2', 'A3']), groups: new Set<string>() };
+    const now = { ...reading(['A4', 'B1']), withheld };
+    expect(planThisYear(now).plan.counts).toMatchObject({ 'enrolment.create': 1 });
+    // Of the two that the reading speaks of, both have left.
+    const others = { ...reading(['B1']), withheld: { ...withheld, persons: new Set(['A1', 'A2']) } };
+    expect(planThisYear(others).plan.reusedCodes).toMatchObject([{ studentsBefore: 2, studentsLeft: 2 }]);
+  });
+
   test('looks at students only: a class may change all its teachers', () => {
     const people2 = [...people, teacher('T2')];
     const now = snapshot(people2, [group('7A-IT')], memberships(`7A-IT: ${old.join(' ')} T2`));
