@@ -60,8 +60,8 @@ function fromGrpc(error: unknown): RolloverError | null {
     const code: number = cause.code;
     if (/search attribute/i.test(details))
       return new RolloverError(
-        'ConfigInvalid',
-        'Temporal lacks our search attributes School, RolloverYear, Stage and Waiting.',
+        'WorkerUnavailable',
+        'Temporal lacks our search attributes School, RolloverYear, Stage and Waiting; a worker registers them.',
         {},
         options,
       );

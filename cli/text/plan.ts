@@ -172,6 +172,14 @@ export function renderReused(reused: readonly ReusedCode[]): string {
   return renderTable([{ title: '' }, { title: '' }, { title: '' }], rows);
 }
 
+/** A plan without changes may still have something that waits for a person. */
+function nothingToWrite({ counts }: PlanHeader): string {
+  const waits = ['conflict', 'held'].some((level) => (counts[`notice.${level}`] ?? 0) > 0);
+  return waits
+    ? 'Nothing can be written now; what waits for an answer or a mend is listed.'
+    : 'Nothing to do: Moodle has everything.';
+}
+
 /** Id, hash, counts, and how far it is applied. */
 export function renderPlanHead(header: PlanHeader, progress: PlanProgress, style: Style): string {
   const changes = Object.values(progress).reduce((sum, value) => sum + value, 0);
@@ -183,7 +191,7 @@ export function renderPlanHead(header: PlanHeader, progress: PlanProgress, style
   return [
     `${style.bold(`Plan ${header.id}`)}  ${run}, from snapshot ${header.snapshotId}, ${when(header.sealedAt)}, Moodle ${printable(header.moodleRelease)}`,
     style.dim(`Hash ${header.hash}`),
-    changes === 0 ? 'Nothing to do: Moodle has everything.' : countOf(changes, 'change'),
+    changes === 0 ? nothingToWrite(header) : countOf(changes, 'change'),
     renderCounts(header.counts),
     ...(header.satisfied > 0 ? [`  Enrolments that are right already: ${count(header.satisfied)}`] : []),
     ...(begun ? [`Applied so far: ${state.join(', ')}`] : []),

@@ -47,6 +47,17 @@ function renderPlan(plan: RunReport['plans'][number], style: Style): string {
   ].join('\n');
 }
 
+/** Of a plan that was made again before anything of it was written, only that. */
+function renderPlans(plans: RunReport['plans'], style: Style): string[] {
+  return plans.map((plan, at) => {
+    const next = plans[at + 1];
+    const replaced = next !== undefined && plan.outcomes.every((one) => one.state === 'pending');
+    if (!replaced) return renderPlan(plan, style);
+    const title = `${style.bold(`Plan ${plan.planId}`)}  hash ${shortHash(plan.hash)}, from snapshot ${plan.snapshotId}`;
+    return `${title}\n  Nothing of it was written: plan ${next.planId} took its place.`;
+  });
+}
+
 function renderVerified({ verified, remaining }: RunReport, style: Style): string {
   if (verified === null) return 'Moodle was not read again.';
   return verified
@@ -95,7 +106,7 @@ export function renderReport(
       `Run ${run.id}, started ${when(run.startedAt)} by ${run.startedBy}` +
         (run.endedAt === null ? '' : `, ended ${when(run.endedAt)}`),
     ].join('\n'),
-    ...(report?.plans ?? []).map((plan) => renderPlan(plan, style)),
+    ...renderPlans(report?.plans ?? [], style),
     ...(report === null || report.plans.length === 0 ? [] : [renderVerified(report, style)]),
     ...(report?.visibility === 'not-yet-visible' ? [late.join('\n')] : []),
     ...(report === null ? [] : ['Removals: not in this version; nothing was removed.']),

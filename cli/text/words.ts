@@ -69,7 +69,11 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
   },
   tidy: {
     question: 'Are the new courses moved and set up in Moodle?',
-    checklist: ['Courses are in the categories where you want them; they are not moved again by us.'],
+    checklist: [
+      "New categories are not in Moodle's lists until its caches are purged: in Moodle's folder, php admin/cli/purge_caches.php",
+      'Courses are in the categories where you want them; they are not moved again by us.',
+      'Single-activity courses show nothing to students until somebody has set up their activity.',
+    ],
     effect: { approve: 'ends the rollover', reject: 'ends the rollover without this step' },
   },
 };
@@ -79,7 +83,7 @@ export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
   cancelled: 'cancelled by a person',
   rejected: 'the plan was rejected',
   failed: 'failed',
-  'nothing-to-do': 'nothing to do, Moodle has everything',
+  'nothing-to-do': 'nothing to do',
   'skipped-held': 'skipped: another run holds this Moodle',
   'stopped-by-findings': 'stopped by findings',
 };

@@ -177,7 +177,8 @@ export const noticeCodes = {
   'course-gone': 'The linked course is no longer in Moodle.',
   'link-broken': 'The linked row has another idnumber in Moodle now.',
   'link-restored': 'The linked row is not the one we made; Moodle may have been restored.',
-  'link-proposed': 'An account without idnumber may be this person; a person must accept or refuse.',
+  'link-proposed':
+    'An account or course without this idnumber may be the one; a person must accept or refuse.',
   'no-manual-enrolment': 'The course has no, a disabled, or several manual enrolment methods.',
   'enrolment-suspended': 'The enrolment was suspended in Moodle; it stays so.',
   'enrolment-other-role': 'The person is enrolled with another role; it stays so.',
@@ -186,6 +187,9 @@ export const noticeCodes = {
   'code-reused': 'Most students of this class are new: does the course continue, or is a new one made?',
   'value-changed-in-moodle': 'The value was changed in Moodle since; it stays so.',
   'person-disabled': 'The person is disabled in KN and is not created.',
+  'category-gone': 'The category that the new one belongs into is no longer in Moodle.',
+  'password-missing':
+    'The account was made without its initial password: it was unusable, or kept too long, or the key was missing.',
   'category-full': 'The category would hold more courses than Moodle can order.',
   'format-refused': 'This course format cannot be written.',
   'site-account': "Moodle's guest and administrators are never linked or changed.",

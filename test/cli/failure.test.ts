@@ -59,7 +59,7 @@ test.each([
     new ServiceError('x', {
       cause: grpc(3, 'Namespace default has no mapping defined for search attribute School'),
     }),
-    'ConfigInvalid',
+    'WorkerUnavailable',
   ],
   [
     'a database that is away',

@@ -2,13 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { clip, count, printable, progressBar, toIso } from '../../cli/text/format.js';
 import { groupFindings, renderGroup } from '../../cli/text/findings.js';
-import { groupNotices } from '../../cli/text/plan.js';
+import { groupNotices, renderPlanHead } from '../../cli/text/plan.js';
 import { renderReport } from '../../cli/text/report.js';
 import { answersTo, renderRun, renderRunLine, renderWaiting } from '../../cli/text/run.js';
 import { createStyle } from '../../cli/text/style.js';
 import { renderTable } from '../../cli/text/table.js';
 import { countTitle, gateWords, outcomeTitle } from '../../cli/text/words.js';
 import type { RunView } from '../../cli/runs/view.js';
+import type { PlanHeader } from '../../data/journal/plans.js';
 import type { Finding } from '../../data/model/finding.js';
 import { gates, type OpenGate } from '../../data/model/gate.js';
 import type { Notice } from '../../data/model/plan.js';
@@ -297,4 +298,62 @@ test('a report that is not verified says what is left over', () => {
   expect(text).toMatch(/Not verified: a second plan would still make 12 changes\./);
   expect(text).toMatch(/3 kept, because deletion is off: see plan 7 --list kept/);
   expect(text).not.toMatch(/purge_caches/);
+});
+
+test('a report does not call undone what a later plan has replaced', () => {
+  const run = {
+    id: 4,
+    kind: 'rollover' as const,
+    year: 2027,
+    workflowId: 'rollover/kowhai/2027',
+    workflowRunId: 'x',
+    stage: 'report',
+    outcome: 'completed',
+    report: null,
+    startedBy: 'kiri',
+    startedAt: '2027-01-20 00:00:00.000',
+    endedAt: '2027-01-28 00:00:00.000',
+  };
+  const outcomes = (state: 'pending' | 'applied', count: number) => [
+    { what: 'user.create', state, reason: null, count },
+  ];
+  const plan = (planId: number, done: ReturnType<typeof outcomes>) =>
+    ({ planId, hash, snapshotId: 2, outcomes: done, notices: {}, kept: 0, satisfied: 0 }) as const;
+  const text = renderReport(
+    run,
+    {
+      outcome: 'completed',
+      plans: [plan(3, outcomes('pending', 256)), plan(4, outcomes('applied', 257))],
+      verified: true,
+      remaining: 0,
+      visibility: 'not-yet-visible',
+      removals: 'not in this version',
+    },
+    [],
+    'Kōwhai College',
+    plain,
+  );
+  expect(text).toMatch(/Plan 3 .*\n  Nothing of it was written: plan 4 took its place\./);
+  expect(text).not.toMatch(/256|not done yet/);
+  expect(text).toMatch(/257 .*done/);
+});
+
+test('a plan without changes does not say that Moodle has everything while something waits', () => {
+  const header = (counts: PlanHeader['counts']): PlanHeader => ({
+    id: 5,
+    runId: null,
+    snapshotId: 3,
+    settingsHash: hash,
+    rulesVersion: 1,
+    moodleRelease: '4.5.6',
+    hash,
+    counts,
+    satisfied: 8,
+    sealedAt: '2027-01-28 00:00:00.000',
+  });
+  const none = { pending: 0, applied: 0, satisfied: 0, conflict: 0 };
+  expect(renderPlanHead(header({ 'kept.user': 3 }), none, plain)).toMatch(/Moodle has everything/);
+  const waiting = renderPlanHead(header({ 'notice.conflict': 6 }), none, plain);
+  expect(waiting).not.toMatch(/has everything/);
+  expect(waiting).toMatch(/Nothing can be written now/);
 });
