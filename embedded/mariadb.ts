@@ -80,13 +80,20 @@ export async function startMariadb(folder: string, options: MariadbOptions = {})
   return handle(home, record, false);
 }
 
-/** The server of this folder, if it runs and answers. */
+/** The server of this folder, if it runs. @throws RolloverError DatabaseUnavailable when it runs and does not answer */
 export async function runningMariadb(folder: string): Promise<EmbeddedMariadb | undefined> {
   const home = resolve(folder);
   const record = await recordOf(home);
   if (record === undefined || !(await isOurs(record.pid, mark(home)))) return undefined;
-  // it may be starting: another command of ours began a moment ago
-  if (!(await until(() => answers(record), READY_WITHIN_MS, 100))) return undefined;
+  // it may be starting, because another command of ours began a moment ago; or ending, because somebody killed it
+  const settled = await until(
+    async () => !isAlive(record.pid) || (await answers(record)),
+    READY_WITHIN_MS,
+    100,
+  );
+  if (!settled)
+    throw new RolloverError('DatabaseUnavailable', `MariaDB runs but does not answer; see ${logFile(home)}.`);
+  if (!isAlive(record.pid)) return undefined;
   return handle(home, record, true);
 }
 

@@ -84,12 +84,23 @@ export async function startTemporal(
   return handle(home, await launch(home, program, options), false);
 }
 
-/** The server of this folder, if it runs and answers. */
+/** The server of this folder, if it runs. @throws RolloverError TemporalUnavailable when it runs and does not answer */
 export async function runningTemporal(folder: string): Promise<EmbeddedTemporal | undefined> {
   const home = resolve(folder);
   const record = await readRecord<ServerRecord>(recordFile(home));
   if (record === undefined || !(await isOurs(record.pid, mark(home)))) return undefined;
-  if (!(await until(() => answers(record), READY_WITHIN_MS, 200))) return undefined;
+  // it may be starting, because another command of ours began a moment ago; or ending, because somebody killed it
+  const settled = await until(
+    async () => !isAlive(record.pid) || (await answers(record)),
+    READY_WITHIN_MS,
+    200,
+  );
+  if (!settled)
+    throw new RolloverError(
+      'TemporalUnavailable',
+      `Temporal runs but does not answer; see ${logFile(home)}.`,
+    );
+  if (!isAlive(record.pid)) return undefined;
   return handle(home, record, true);
 }
 
