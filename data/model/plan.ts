@@ -187,9 +187,6 @@ export const noticeCodes = {
   'code-reused': 'Most students of this class are new: does the course continue, or is a new one made?',
   'value-changed-in-moodle': 'The value was changed in Moodle since; it stays so.',
   'person-disabled': 'The person is disabled in KN and is not created.',
-  'category-gone': 'The category that the new one belongs into is no longer in Moodle.',
-  'password-missing':
-    'The account was made without its initial password: it was unusable, or kept too long, or the key was missing.',
   'category-full': 'The category would hold more courses than Moodle can order.',
   'format-refused': 'This course format cannot be written.',
   'site-account': "Moodle's guest and administrators are never linked or changed.",
