@@ -49,13 +49,12 @@ async function look(school: School, site: MoodleSite): Promise<PreflightResult> 
 }
 
 /** @throws RolloverError for the first reason not to go on. */
-function judge(result: PreflightResult, forWriting: boolean): void {
+function judge(result: PreflightResult): void {
   if (result.support === 'refused')
     throw new RolloverError(
       'MoodleUnsupported',
       `This Moodle (${result.release}) differs in ${result.differences.length} places from the versions that we know.`,
     );
-  if (!forWriting) return;
   if (result.support === 'same-shape' && !result.accepted)
     throw new RolloverError(
       'MoodleNotAccepted',
@@ -87,7 +86,7 @@ export function preflightActivities(context: ActivityContext) {
         const school = await context.open(input.school);
         const site = await probeSite(school.db, school.moodle);
         const result = await look(school, site);
-        if (input.forWriting) judge(result, true);
+        if (input.forWriting) judge(result);
         const target = await selectTarget(school.journal);
         if (target.siteIdentifier !== null && target.siteIdentifier !== site.siteIdentifier)
           throw new RolloverError(

@@ -15,7 +15,7 @@ import {
   type Channel,
   type RunKind,
 } from '../data/journal/runs.js';
-import { storeSettings } from '../data/journal/settings.js';
+import { selectSettingsHistory, storeSettings } from '../data/journal/settings.js';
 import {
   holdTarget,
   releaseTarget,
@@ -55,10 +55,16 @@ export function runActivities(context: ActivityContext) {
       return { heldBy: await holdTarget(journal, input.holder) };
     },
 
-    /** The synchronisation mode in force. */
+    /**
+     * The synchronisation mode as a person left it: a rollover that failed or was cancelled has left it Disabled, and
+     * that is not what a later one should set again.
+     */
     async readMode(input: { school: string }): Promise<{ mode: SyncMode }> {
       const { journal } = await context.open(input.school);
-      return { mode: (await settingsInForce(journal)).settings.mode };
+      const byPeople = (await selectSettingsHistory(journal)).find(
+        ({ changedBy }) => !changedBy.startsWith('rollover/'),
+      );
+      return { mode: byPeople?.settings.mode ?? 'disabled' };
     },
 
     /** Sets the synchronisation mode as a new version of the settings. */
@@ -162,7 +168,9 @@ export function runActivities(context: ActivityContext) {
         await buildReport(journal, input.runId, input.outcome),
       );
       for (const planId of planIds) await deletePasswordHashes(journal, planId);
-      if (input.uploadId !== null) await deletePasswords(journal, input.uploadId);
+      // a run that never held the target leaves the passwords of the one that does
+      const { holder } = await selectTarget(journal);
+      if (input.uploadId !== null && holder === input.holder) await deletePasswords(journal, input.uploadId);
       await updateRunStage(journal, input.runId, 'report');
       await releaseTarget(journal, input.holder);
     },

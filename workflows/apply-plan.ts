@@ -39,6 +39,7 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     await work.hashPasswords({ school, planId, uploadId: input.uploadId });
   }
   for (let look = FIRST_LOOK_MS; ;) {
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof applyPlan>(input);
     const slice = await work.applyChanges({
       school,
       planId,
@@ -52,7 +53,6 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     if (slice.ended === 'done' || slice.ended === 'drift') return { ...now, ended: slice.ended };
     if (slice.ended === 'more') {
       look = FIRST_LOOK_MS;
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof applyPlan>(input);
       continue;
     }
     const before = resumed;

@@ -27,7 +27,7 @@ function sameDecision(decision: Decision, outcome: DecisionOutcome): boolean {
 }
 
 /**
- * Judges a decision (design.md rule 6 and "Decisions arrive as …"): the same one twice returns the first outcome, a
+ * Judges a decision (ARCHITECTURE.md, "Gates and decisions"): the same one twice returns the first outcome, a
  * different one for an opening that was decided is AlreadyDecided; one for a gate that is not open is refused and
  * never kept for later; one that looked at something else is stale.
  */

@@ -5,6 +5,7 @@ import {
   condition,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { quick } from './activities-proxy.js';
 import { createGatekeeper, type Gatekeeper } from './gatekeeper.js';
@@ -89,7 +90,7 @@ async function untilApplied(
       const reading = await askData(state, gatekeeper, readings);
       if (reading === null) break;
       state.enterStage('safe-settings');
-      await quick.setSafeSettings({ school: input.school, by: input.startedBy });
+      await quick.setSafeSettings({ school: input.school, by: workflowInfo().workflowId });
       if ((await planAndApply(state, gatekeeper, reading, input.tuning)) !== 'rejected') return;
     }
   }

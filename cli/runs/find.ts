@@ -95,7 +95,8 @@ export async function findRun(session: Session, words?: string): Promise<FoundRu
     if (isRunning(found)) return found;
   }
   for (const workflowId of (await runningIds(session)).sort()) return open(session, workflowId, runs);
-  const [newest] = runs;
+  // a sync that found the target held did nothing; what it found is the news
+  const newest = runs.find((run) => run.outcome !== 'skipped-held') ?? runs[0];
   if (newest === undefined) throw new RolloverError('RunNotFound', 'This school has no run yet.');
   return open(session, newest.workflowId, runs);
 }

@@ -1,7 +1,7 @@
 /** The end of a run as text: what was done, what was not, and what people see when. Pure. */
 import type { DecisionRecord, Run } from '../../data/journal/runs.js';
 import type { Verdict } from '../../data/model/gate.js';
-import { noticeCodes, type NoticeCode } from '../../data/model/plan.js';
+import { reasonMeanings, type ResultReason } from '../../data/model/plan.js';
 import type { RunReport } from '../../data/model/run.js';
 import { count, countOf, printable, shortHash, when } from './format.js';
 import { titleOf } from './run.js';
@@ -18,7 +18,7 @@ function wordsOf<V>(words: Readonly<Record<string, V>>, key: string): V | string
 
 function reasonOf(reason: string | null): string {
   if (reason === null) return '';
-  return Object.hasOwn(noticeCodes, reason) ? noticeCodes[reason as NoticeCode] : reason;
+  return Object.hasOwn(reasonMeanings, reason) ? reasonMeanings[reason as ResultReason] : reason;
 }
 
 function renderPlan(plan: RunReport['plans'][number], style: Style): string {

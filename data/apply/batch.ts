@@ -38,15 +38,31 @@ export type BatchEnd = 'more' | 'done' | 'paused';
 /** Attempts of one batch that a unique key refused: the offender is found by re-reading, so few are needed. */
 const DUPLICATE_ATTEMPTS = 5;
 
-/** The leading changes of one kind and operation, no more than a batch of that kind holds. */
+/** Whether an update takes a login or an e-mail address that an earlier one of the same batch only just gives up. */
+function leansOn(change: Change, before: readonly Change[]): boolean {
+  if (change.kind !== 'user' || change.operation !== 'update') return false;
+  const { username, email } = change.after;
+  return before.some(
+    (earlier) =>
+      earlier.kind === 'user' &&
+      earlier.operation === 'update' &&
+      ((username !== undefined && earlier.before.username === username) ||
+        (email !== undefined && earlier.before.email === email)),
+  );
+}
+
+/** The leading changes of one kind and operation that do not lean on each other, no more than a batch of that kind holds. */
 export function leadingRun(changes: readonly Change[], sizes: ApplySession['batch']): Change[] {
   const [first] = changes;
-  if (first === undefined) return [];
+  const run: Change[] = [];
+  if (first === undefined) return run;
   const limit = Math.max(1, sizes[first.kind]);
-  const end = changes.findIndex(
-    (change) => change.kind !== first.kind || change.operation !== first.operation,
-  );
-  return changes.slice(0, Math.min(limit, end === -1 ? changes.length : end));
+  for (const change of changes) {
+    const alike = change.kind === first.kind && change.operation === first.operation;
+    if (run.length >= limit || !alike || leansOn(change, run)) break;
+    run.push(change);
+  }
+  return run;
 }
 
 /** Hands changes of one kind and operation to their writer. */

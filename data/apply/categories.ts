@@ -1,6 +1,7 @@
 /** Categories: found by name under their parent, under lock, or made. They are never moved or hidden. */
 import { createHash } from 'node:crypto';
 import { deleteManagedCategories, insertManaged, type ManagedRow } from '../journal/managed.js';
+import type { ChangeResult } from '../journal/plans.js';
 import type { CategoryCreate } from '../model/plan.js';
 import { KEY_SEPARATOR } from '../model/snapshot.js';
 import { foldByCollation } from '../moodle/fold.js';
@@ -40,11 +41,18 @@ export async function applyCategories(
   const find = (parent: number, name: string): CategoryRow | undefined =>
     existing.find((category) => category.parent === parent && fold(category.name) === fold(name));
   const made: ManagedRow[] = [];
+  const gone = new Set<number>();
+  const isThere = (id: number): boolean =>
+    existing.some((category) => category.id === id) || made.some((row) => row.moodleId === id);
   for (const level of byDepth(changes)) {
     const drafts: { change: CategoryCreate; name: string; parent: number }[] = [];
     for (const change of level) {
       const { parent: parentPath, name } = split(change.path);
-      const parent = change.parentId ?? (parentPath === '' ? 0 : (known.get(parentPath) ?? 0));
+      const parent = change.parentId ?? (parentPath === '' ? 0 : known.get(parentPath));
+      if (parent === undefined || (parent !== 0 && !isThere(parent))) {
+        gone.add(change.seq);
+        continue;
+      }
       const found = find(parent, name);
       if (found === undefined) drafts.push({ change, name, parent });
       else known.set(change.path, found.id);
@@ -76,11 +84,11 @@ export async function applyCategories(
   await insertManaged(journal, made);
   const madeSeqs = new Set(made.map((row) => row.seq));
   return {
-    results: changes.map((change) => ({
-      seq: change.seq,
-      state: madeSeqs.has(change.seq) ? 'applied' : 'satisfied',
-      moodleId: known.get(change.path) ?? 0,
-    })),
+    results: changes.map((change): ChangeResult => {
+      if (gone.has(change.seq)) return { seq: change.seq, state: 'conflict', reason: 'category-gone' };
+      const state = madeSeqs.has(change.seq) ? 'applied' : 'satisfied';
+      return { seq: change.seq, state, moodleId: known.get(change.path) ?? 0 };
+    }),
     committed: () => known.forEach((id, path) => session.categoryIds.set(path, id)),
   };
 }

@@ -1,5 +1,11 @@
 /** Courses: created, linked, renamed, and set aside when their code is used again. Never moved, hidden or re-dated. */
-import { insertManaged, renameManagedCourse, updateManaged, type ManagedRow } from '../journal/managed.js';
+import {
+  insertManaged,
+  putManaged,
+  renameManagedCourse,
+  updateManaged,
+  type ManagedRow,
+} from '../journal/managed.js';
 import type { ChangeResult } from '../journal/plans.js';
 import type {
   CourseArchive,
@@ -125,7 +131,13 @@ export async function createCourses(
   };
 }
 
-function linkObjection(change: CourseLink, course: ReadCourse | undefined): NoticeCode | null {
+function linkObjection(
+  change: CourseLink,
+  course: ReadCourse | undefined,
+  held: ReadonlyMap<string, number>,
+): NoticeCode | null {
+  const holder = held.get(change.externalId);
+  if (holder !== undefined && holder !== change.moodleId) return 'duplicate-idnumber';
   if (course === undefined) return 'course-gone';
   return course.idnumber === change.idnumberBefore ? null : 'link-broken';
 }
@@ -138,8 +150,13 @@ export async function linkCourses(
   const { journal, session, write } = context;
   const ids = changes.map((change) => change.moodleId);
   const courses = await selectCoursesByIds(write.db, write.site, ids);
+  const held = await findCoursesByIdnumber(
+    write.db,
+    write.site,
+    changes.map((change) => change.externalId),
+  );
   const refused = new Map(
-    changes.map((change) => [change, linkObjection(change, courses.get(change.moodleId))]),
+    changes.map((change) => [change, linkObjection(change, courses.get(change.moodleId), held)]),
   );
   const free = changes.filter((change) => refused.get(change) === null);
   const patches = free
@@ -169,7 +186,7 @@ export async function linkCourses(
       },
     ];
   });
-  await insertManaged(journal, rows);
+  await putManaged(journal, rows);
   return {
     results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
     committed: () => rows.forEach((row) => remember(context, row)),

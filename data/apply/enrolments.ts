@@ -1,5 +1,5 @@
 /** Enrolments, through the course's own manual method. One that somebody made meanwhile is satisfied, not ours. */
-import { insertManaged, type ManagedRow } from '../journal/managed.js';
+import { putManaged, type ManagedRow } from '../journal/managed.js';
 import type { ChangeResult } from '../journal/plans.js';
 import type { EnrolmentCreate, NoticeCode } from '../model/plan.js';
 import type { EnrolmentDraft } from '../moodle/drafts.js';
@@ -86,7 +86,7 @@ export async function applyEnrolments(
     planId: session.planId,
     seq: one.change.seq,
   }));
-  await insertManaged(journal, rows);
+  await putManaged(journal, rows);
   return {
     results: judged.map((one) =>
       'result' in one

@@ -1,5 +1,5 @@
 /** Users: created, linked, updated. Each re-reads what a person may have changed since the plan. */
-import { insertManaged, updateManaged, type ManagedRow } from '../journal/managed.js';
+import { insertManaged, putManaged, updateManaged, type ManagedRow } from '../journal/managed.js';
 import type { ChangeResult } from '../journal/plans.js';
 import { selectPasswordHashes } from '../journal/passwords.js';
 import type { ManagedUser, NoticeCode, UserCreate, UserLink, UserUpdate, UserValues } from '../model/plan.js';
@@ -75,6 +75,18 @@ async function objections(
   return found;
 }
 
+/** An account that was made without the password it was to have is said to be so. */
+function createResult(
+  change: UserCreate,
+  refused: NoticeCode | null,
+  ids: ReadonlyMap<string, number>,
+  hashes: ReadonlyMap<string, string>,
+): ChangeResult {
+  const result = toResult(change.seq, refused, ids.get(change.values.username));
+  const missing = change.withPassword && (hashes.get(change.externalId) ?? '') === '';
+  return result.state === 'applied' && missing ? { ...result, reason: 'password-missing' } : result;
+}
+
 function toDraft(change: UserCreate, hashes: ReadonlyMap<string, string>): UserDraft {
   const hash = change.withPassword ? hashes.get(change.externalId) : undefined;
   return { ...change.values, ...passwordFor(change.values.auth, hash === '' ? undefined : hash) };
@@ -111,9 +123,7 @@ export async function createUsers(
   });
   await insertManaged(journal, rows);
   return {
-    results: changes.map((change) =>
-      toResult(change.seq, refused.get(change) ?? null, ids.get(change.values.username)),
-    ),
+    results: changes.map((change) => createResult(change, refused.get(change) ?? null, ids, hashes)),
     committed: () => rows.forEach((row) => remember(context, row)),
   };
 }
@@ -130,7 +140,9 @@ function remember(context: BatchContext, row: ManagedRow & { readonly fields: Fi
   });
 }
 
-function linkObjection(change: UserLink, user: ReadUser | undefined): NoticeCode | null {
+function linkObjection(change: UserLink, user: ReadUser | undefined, held: Taken): NoticeCode | null {
+  const holder = held.get(change.externalId);
+  if (holder !== undefined && holder !== change.moodleId) return 'duplicate-idnumber';
   if (user === undefined || user.deleted) return 'user-deleted';
   if (user.username !== change.username) return 'link-restored';
   return user.idnumber === change.idnumberBefore ? null : 'link-broken';
@@ -141,8 +153,13 @@ export async function linkUsers(context: BatchContext, changes: readonly UserLin
   const { journal, session, write } = context;
   const moodleIds = changes.map((change) => change.moodleId);
   const users = await selectUsersByIds(write.db, write.site, moodleIds);
+  const held = await findUsersByIdnumber(
+    write.db,
+    write.site,
+    changes.map((change) => change.externalId),
+  );
   const refused = new Map(
-    changes.map((change) => [change, linkObjection(change, users.get(change.moodleId))]),
+    changes.map((change) => [change, linkObjection(change, users.get(change.moodleId), held)]),
   );
   const free = changes.filter((change) => refused.get(change) === null);
   const patches = free
@@ -168,7 +185,7 @@ export async function linkUsers(context: BatchContext, changes: readonly UserLin
       },
     ];
   });
-  await insertManaged(journal, rows);
+  await putManaged(journal, rows);
   return {
     results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
     committed: () => rows.forEach((row) => remember(context, row)),

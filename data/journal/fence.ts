@@ -23,14 +23,17 @@ interface FenceRow {
 const readRow =
   'SELECT fence, writer_connection AS writerConnection, CONNECTION_ID() AS own FROM target WHERE id = ?';
 
-/** 1094 = no such thread: it is gone already, which is what we want. 1095 = not our account's. */
-const GONE = 1094;
+/**
+ * 1094 = no such thread; 1095 = somebody else's thread, whose number our former writer had before the server was
+ * restarted. Either way the former writer is gone, which is what we want.
+ */
+const GONE: ReadonlySet<number | undefined> = new Set([1094, 1095]);
 
 async function killConnection(db: Knex, connectionId: number): Promise<void> {
   try {
     await db.raw(`KILL ${Number(connectionId)}`);
   } catch (error) {
-    if ((error as { errno?: number }).errno !== GONE) throw error;
+    if (!GONE.has((error as { errno?: number }).errno)) throw error;
   }
 }
 

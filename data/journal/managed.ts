@@ -1,5 +1,5 @@
 /** Provenance: which Moodle rows are ours, by id and natural key, and what we last wrote into them. */
-import { bulkInsert } from '../database/bulk.js';
+import { bulkInsert, inRuns, type Cell } from '../database/bulk.js';
 import { KEY_SEPARATOR } from '../model/snapshot.js';
 import type { Managed, ManagedCourse, ManagedEnrolment, ManagedUser } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
@@ -40,9 +40,8 @@ const columns = [
   'seq',
 ];
 
-/** Adds provenance. A second row for the same External ID is refused by the primary key: no second user, ever. */
-export async function insertManaged(journal: Journal, rows: readonly ManagedRow[]): Promise<void> {
-  const cells = rows.map((row) => [
+function toCells(journal: Journal, row: ManagedRow): Cell[] {
+  return [
     journal.targetId,
     row.kind,
     row.externalId,
@@ -55,8 +54,31 @@ export async function insertManaged(journal: Journal, rows: readonly ManagedRow[
     row.body === undefined ? null : JSON.stringify(row.body),
     row.planId,
     row.seq,
-  ]);
-  await bulkInsert(journal.db, 'managed', columns, cells);
+  ];
+}
+
+/** Adds provenance. A second row for the same External ID is refused by the primary key: no second user, ever. */
+export async function insertManaged(journal: Journal, rows: readonly ManagedRow[]): Promise<void> {
+  await bulkInsert(
+    journal.db,
+    'managed',
+    columns,
+    rows.map((row) => toCells(journal, row)),
+  );
+}
+
+/**
+ * Adds provenance, or points what is there at another Moodle row: a relink that a person accepted, an enrolment made
+ * anew after somebody took it away. Never for created users and courses, whose key must refuse a second one.
+ */
+export async function putManaged(journal: Journal, rows: readonly ManagedRow[]): Promise<void> {
+  const cells = rows.map((row) => toCells(journal, row));
+  for (const run of inRuns(cells)) {
+    const statement = `INSERT INTO managed (??) VALUES ? ON DUPLICATE KEY UPDATE moodle_id = VALUES(moodle_id),
+      origin = VALUES(origin), natural_key = VALUES(natural_key), natural_number = VALUES(natural_number),
+      parent_id = VALUES(parent_id), body = VALUES(body), plan_id = VALUES(plan_id), seq = VALUES(seq)`;
+    await journal.db.raw(statement, [columns, run] as never);
+  }
 }
 
 /** What was remembered about a user or course besides its keys. */

@@ -9,9 +9,9 @@ import {
   type Kept,
   type LinkProposal,
   type Notice,
-  type NoticeCode,
   type Plan,
   type PlanCounts,
+  type ResultReason,
   type ReusedCode,
 } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
@@ -129,7 +129,7 @@ export async function selectLatestPlanId(journal: Journal): Promise<number | nul
 export interface StoredChange {
   readonly change: Change;
   readonly state: ChangeState;
-  readonly reason: NoticeCode | null;
+  readonly reason: ResultReason | null;
   readonly moodleId: number | null;
 }
 
@@ -180,7 +180,7 @@ export async function selectPendingChanges(
 export interface ChangeResult {
   readonly seq: number;
   readonly state: Exclude<ChangeState, 'pending'>;
-  readonly reason?: NoticeCode;
+  readonly reason?: ResultReason;
   readonly moodleId?: number;
 }
 
@@ -229,7 +229,7 @@ export async function countOutcomes(
   journal: Journal,
   planId: number,
 ): Promise<
-  { kind: ChangeKind; operation: string; state: ChangeState; reason: NoticeCode | null; count: number }[]
+  { kind: ChangeKind; operation: string; state: ChangeState; reason: ResultReason | null; count: number }[]
 > {
   const statement = `SELECT kind, operation, state, reason, COUNT(*) AS count FROM plan_change WHERE plan_id = ?
     GROUP BY kind, operation, state, reason ORDER BY FIELD(kind, ?), operation, state`;

@@ -35,7 +35,7 @@ const registry = {
   ConfigInvalid: {
     exit: 2,
     retry: false,
-    mend: 'Correct the configuration file; docs/operations.md lists every key.',
+    mend: 'Correct the configuration file; rollover.example.yaml describes every key.',
   },
   SettingsInvalid: {
     exit: 2,
@@ -55,7 +55,7 @@ const registry = {
     retry: false,
     mend: 'Let the person in charge accept this version: `rollover check --accept-version`.',
   },
-  MoodlePrivileges: { exit: 4, retry: false, mend: 'Grant the rights that docs/operations.md lists.' },
+  MoodlePrivileges: { exit: 4, retry: false, mend: 'Grant the rights that docs/moodle-writes.md lists.' },
   MoodleRestored: {
     exit: 4,
     retry: false,

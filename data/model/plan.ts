@@ -200,6 +200,17 @@ export const noticeCodes = {
 } as const;
 export type NoticeCode = keyof typeof noticeCodes;
 
+/** What only applying finds out, besides the notices that planning knows too. Stable. */
+export const applyReasons = {
+  'category-gone': 'The category that the new one belongs into is no longer in Moodle.',
+  'password-missing':
+    'Done, but without the initial password: it was unusable, or kept too long, or its key was missing.',
+} as const;
+/** Why a change ended as it did. */
+export type ResultReason = NoticeCode | keyof typeof applyReasons;
+/** The meaning of every reason. */
+export const reasonMeanings: Readonly<Record<ResultReason, string>> = { ...noticeCodes, ...applyReasons };
+
 /** conflict: a person must settle it. held: waits for an answer. drift: Moodle differs and is left alone. */
 export type NoticeLevel = 'conflict' | 'held' | 'drift';
 

@@ -1,7 +1,7 @@
 /** The run as workflows and people see it: stages in the guide's order. Types and constants only. */
 import type { OpenGate } from './gate.js';
 
-/** Stages of a rollover, in order (design.md, Workflows). 8, removals, is shown and left out in this version. */
+/** Stages of a rollover, in order (docs/administrator.md). 8, removals, is shown and left out in this version. */
 export const rolloverStages = [
   'freeze',
   'backups',
@@ -56,7 +56,7 @@ export interface RunStatus {
   readonly outcome: RunOutcome | null;
 }
 
-/** What Moodle's people see after the last commit (design.md, "What we write": category lists need a nudge). */
+/** What Moodle's people see after the last commit (docs/administrator.md: category lists are cached). */
 export type Visibility = 'visible' | 'not-yet-visible';
 
 /** The end of a run, kept in the journal. Counts only. */

@@ -27,7 +27,7 @@ export type ReusedCodeAnswer = 'continues' | 'new-course';
 export const syncModes = ['disabled', 'enabled', 'snapshot-only'] as const;
 export type SyncMode = (typeof syncModes)[number];
 
-/** Fields that KN may own after creation: their changes in KN follow into Moodle (design.md, "what we leave alone"). */
+/** Fields that KN may own after creation: their changes in KN follow into Moodle (docs/planning.md). */
 export const ownableFields = ['firstname', 'lastname', 'email', 'username', 'fullname'] as const;
 export type OwnableField = (typeof ownableFields)[number];
 

@@ -77,7 +77,8 @@ export async function planAndApply(
     const plan = await long.makePlan({ school, runId: state.now.runId, snapshotId });
     state.update({ planId: plan.planId });
     if (state.now.kind === 'sync' && changesIn(plan) === 0) {
-      await quick.markApplied({ school, snapshotId });
+      // who turned over must still be compared with last year's classes while a question is open
+      if ((plan.counts['reused'] ?? 0) === 0) await quick.markApplied({ school, snapshotId });
       return 'nothing';
     }
     const verdict = await gatekeeper.ask({
