@@ -28,7 +28,7 @@ describeWithMoodle('a worker killed with kill -9 while it applies [T43]', () => 
     await worker.stop();
   }
 
-  test('at each named point leaves the same rows as an undisturbed run', { timeout: 400_000 }, async () => {
+  test('at each named point leaves the same rows as an undisturbed run', { timeout: 900_000 }, async () => {
     await applyCalmly();
     const handle = await stage.apply('disturbed');
     const points = [
@@ -53,7 +53,7 @@ describeWithMoodle('a worker killed with kill -9 while it applies [T43]', () => 
 
   test(
     `at ${RANDOM_KILLS} random moments, some in an open transaction, leaves the same rows (seed ${seed})`,
-    { timeout: 600_000 },
+    { timeout: 1_200_000 },
     async () => {
       await applyCalmly();
       const random = new Random(seed);

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { startMariadb, type EmbeddedMariadb } from '../../embedded/mariadb.js';
 import { describeWithMoodle } from '../support/database.js';
+import { makeTestFolder } from '../support/folder.js';
 import { killAll } from '../support/processes.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { expectSameRows } from './same-rows.js';
@@ -17,7 +16,7 @@ describeWithMoodle('servers that are killed while changes are applied', () => {
   let stage: Stage;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'rollover-servers-'));
+    folder = makeTestFolder('servers');
     mariadb = await startMariadb(folder);
     temporal = await startTestTemporal();
     stage = await createStage(mariadb.address, 120, temporal);
@@ -43,7 +42,7 @@ describeWithMoodle('servers that are killed while changes are applied', () => {
     while ((await applied()) < before + more) await pause(20);
   }
 
-  test('MariaDB three times: the run goes on by itself when it is back', { timeout: 400_000 }, async () => {
+  test('MariaDB three times: the run goes on by itself when it is back', { timeout: 900_000 }, async () => {
     const worker = await stage.startWorker();
     await (await stage.apply('calm')).result();
     const handle = await stage.apply('disturbed');
@@ -58,7 +57,7 @@ describeWithMoodle('servers that are killed while changes are applied', () => {
     await expectSameRows(stage);
   });
 
-  test('Temporal twice: nothing is lost and nothing runs twice', { timeout: 400_000 }, async () => {
+  test('Temporal twice: nothing is lost and nothing runs twice', { timeout: 900_000 }, async () => {
     const worker = await stage.startWorker();
     await (await stage.apply('calm')).result();
     const { workflowId } = await stage.apply('disturbed');
