@@ -74,7 +74,7 @@ export function describeUpload(uploaded: Uploaded, hasKey: boolean): string {
     found === 0
       ? ''
       : hasKey
-        ? ` Its ${found} passwords were taken out of it; ${uploaded.passwordsSealed} are kept sealed until the run has ended.`
+        ? ` Its ${found} passwords were taken out of it; ${uploaded.passwordsSealed} are kept sealed until the run has ended, at most 14 days.`
         : ` Its ${found} passwords were taken out of it and not kept, because no password key is configured.`;
   return `Upload ${uploaded.uploadId}: ${names}${kind}, SHA-256 ${uploaded.originalSha256.slice(0, 12)}….${passwords}`;
 }
