@@ -200,6 +200,7 @@ async function waitsForLock({ db, database }: MoodleFixture, table: string): Pro
       [database, table],
     )) as [unknown[], unknown];
     if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The server renews this table only when nobody has read it for 100 ms.
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -44,7 +44,7 @@ describeWithMoodle('several workers of one target', () => {
       frozen.freeze();
       if ((await openWriters()) > 0) break;
       frozen.thaw();
-      await pause(7);
+      await pause(157);
     }
     expect(await openWriters(), 'frozen while it held an open transaction').toBe(1);
     const replacement = await stage.startWorker();
