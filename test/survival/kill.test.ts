@@ -59,21 +59,17 @@ describeWithMoodle('a worker killed with kill -9 while it applies [T43]', () => 
       const random = new Random(seed);
       const { db } = stage.plans.disturbed.school;
       const handle = await stage.apply('disturbed', {
-        batch: { user: 3, course: 1, enrolment: 4 },
+        batch: { user: 1, course: 1, enrolment: 1 },
         sliceMs: 800,
         heartbeatMs: 1_500,
         retryMs: 1_000,
       });
       let open = 0;
       // more than 25 where chance has hit too few open transactions
-      for (
-        let kill = 0;
-        kill < RANDOM_KILLS || (open < OPEN_TRANSACTIONS_WANTED && kill < 4 * RANDOM_KILLS);
-        kill++
-      ) {
+      for (let kill = 0; kill < RANDOM_KILLS || (open < OPEN_TRANSACTIONS_WANTED && kill < 40); kill++) {
         const worker = await stage.startWorker();
         await waitForWriter(stage);
-        await pause(random.below(400));
+        await pause(random.below(200));
         worker.freeze();
         const [rows] = (await db.raw(
           'SELECT COUNT(*) AS n FROM information_schema.innodb_trx WHERE trx_rows_modified > 0',
