@@ -2,35 +2,51 @@
  * An installation's configuration: where Temporal, the journal and the schools' Moodles are. A YAML file and the
  * environment; secrets come from files or environment variables that the YAML file names, never from the file itself.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { databaseAddress, databaseShape } from './configuration/database.js';
+import {
+  knowledgeNetShape,
+  knowledgeNetSource,
+  type KnowledgeNetSource,
+} from './configuration/knowledgenet.js';
+import {
+  mailServer,
+  mailServerShape,
+  notify,
+  notifyShape,
+  type MailServer,
+  type Notify,
+} from './configuration/notifications.js';
+import {
+  backups,
+  backupsShape,
+  encryption,
+  encryptionShape,
+  monitoringShape,
+  type Backups,
+  type Encryption,
+  type Monitoring,
+} from './configuration/production.js';
+import {
+  readText,
+  refuse,
+  schemaName,
+  text,
+  variable,
+  type Environment,
+  type Place,
+} from './configuration/read.js';
+import { webService, webServiceShape, type WebService } from './configuration/web-service.js';
 import type { DatabaseAddress } from './database/connect.js';
 import type { SourceLimits } from './knowledgenet/limits.js';
 import { RolloverError } from './model/errors.js';
 import { parsePasswordKey, type PasswordKey } from './passwords/key.js';
 import { describeIssues } from './settings/issues.js';
 
-const schemaName = z
-  .string()
-  .regex(/^[A-Za-z0-9_$-]{1,64}$/, 'expected the name of a database schema: letters, digits, _ $ -');
-const text = z.string().min(1).max(255);
-const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable');
-
-const databaseShape = z
-  .strictObject({
-    host: text.default('127.0.0.1'),
-    port: z.int().min(1).max(65535).default(3306),
-    user: text,
-    passwordFile: text.optional(),
-    passwordEnv: environmentName.optional(),
-    socketPath: text.optional(),
-    tlsCaFile: text.optional(),
-  })
-  .refine((database) => database.passwordFile === undefined || database.passwordEnv === undefined, {
-    error: 'give passwordFile or passwordEnv, not both',
-  });
+export type { Environment } from './configuration/read.js';
 
 const schoolShape = z.strictObject({
   name: text,
@@ -41,8 +57,11 @@ const schoolShape = z.strictObject({
       .string()
       .regex(/^[a-z0-9_]{0,20}$/, 'expected a table prefix: small letters, digits, _')
       .optional(),
+    webService: webServiceShape.optional(),
   }),
   journalSchema: schemaName.optional(),
+  knowledgenet: knowledgeNetShape.optional(),
+  notify: notifyShape.optional(),
 });
 
 const limit = z.int().positive().optional();
@@ -66,6 +85,10 @@ const fileShape = z.strictObject({
     )
     .refine((schools) => Object.keys(schools).length > 0, 'name at least one school'),
   passwordKeyFile: text.optional(),
+  mail: mailServerShape.optional(),
+  backups: backupsShape.optional(),
+  encryption: encryptionShape.optional(),
+  monitoring: monitoringShape.default({}),
   limits: z
     .strictObject({
       fileBytes: limit,
@@ -88,8 +111,14 @@ export interface SchoolConfiguration {
   readonly database: DatabaseAddress;
   /** Moodle's schema, and its table prefix where it is not to be found out. */
   readonly moodle: { readonly database: string; readonly prefix?: string };
+  /** Absent: what SQL cannot do is left to a person. */
+  readonly webService?: WebService;
   /** Schema of our own tables. */
   readonly journalSchema: string;
+  /** Sources that need no upload. */
+  readonly knowledgenet: KnowledgeNetSource;
+  /** Who is told; absent: nobody. */
+  readonly notify?: Notify;
 }
 
 export interface TemporalConfiguration {
@@ -109,30 +138,16 @@ export interface Configuration {
   readonly passwordKey?: PasswordKey;
   /** Limits of a source file; absent ones keep the reader's defaults. */
   readonly limits: Partial<SourceLimits>;
+  /** Sends mail to those whom a school's `notify` names. */
+  readonly mail?: MailServer;
+  /** Absent: dumps are made by other means and named. */
+  readonly backups?: Backups;
+  /** Absent: payloads are readable in Temporal; they hold ids, hashes and counts only. */
+  readonly encryption?: Encryption;
+  readonly monitoring: Monitoring;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MAX_FILE_BYTES = 1_000_000;
-
-function refuse(message: string, cause?: unknown): never {
-  throw new RolloverError('ConfigInvalid', message, {}, cause === undefined ? undefined : { cause });
-}
-
-function readText(path: string, key: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    refuse(`The file named by ${key} cannot be read (${code}).`);
-  }
-}
-
-/** A variable that is set to something. */
-function variable(env: Environment, name: string): string | undefined {
-  const value = env[name];
-  return value === '' ? undefined : value;
-}
 
 /** Where the configuration is looked for: `--config`, ROLLOVER_CONFIG, then ./rollover.yaml. */
 export function configurationPath(option: string | undefined, env: Environment, folder: string): string {
@@ -162,40 +177,13 @@ function refuseInlineSecrets(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, member] of Object.entries(value)) {
     const place = path === '' ? key : `${path}.${key}`;
-    if (/^(password|passwd|secret|passwordKey)$/i.test(key))
+    if (/^(password|passwd|secret|token|passwordKey)$/i.test(key))
       refuse(
         `${place} must not stand in the configuration file: put it in a file of its own or in an ` +
-          `environment variable, and name that with ${key === 'passwordKey' ? 'passwordKeyFile' : 'passwordFile or passwordEnv'}.`,
+          `environment variable, and name that with ${key === 'passwordKey' ? 'passwordKeyFile' : `${key}File or ${key}Env`}.`,
       );
     refuseInlineSecrets(member, place);
   }
-}
-
-function databaseAddress(
-  database: z.output<typeof databaseShape>,
-  key: string,
-  folder: string,
-  env: Environment,
-): DatabaseAddress {
-  const secret = (): string => {
-    if (database.passwordFile !== undefined)
-      return readText(resolve(folder, database.passwordFile), `${key}.passwordFile`).replace(/\r?\n$/, '');
-    if (database.passwordEnv === undefined) return '';
-    return (
-      env[database.passwordEnv] ??
-      refuse(`The environment variable ${database.passwordEnv} of ${key}.passwordEnv is not set.`)
-    );
-  };
-  return {
-    host: database.host,
-    port: database.port,
-    user: database.user,
-    password: secret(),
-    ...(database.socketPath === undefined ? {} : { socketPath: resolve(folder, database.socketPath) }),
-    ...(database.tlsCaFile === undefined
-      ? {}
-      : { tlsCa: readText(resolve(folder, database.tlsCaFile), `${key}.tlsCaFile`) }),
-  };
 }
 
 function temporalConfiguration(
@@ -234,6 +222,33 @@ function passwordKey(file: string | undefined, folder: string, env: Environment)
   return parsePasswordKey(readText(resolve(folder, file), 'passwordKeyFile'), 'passwordKeyFile');
 }
 
+function schoolConfiguration(
+  code: string,
+  school: z.output<typeof schoolShape>,
+  journalSchema: string,
+  place: Place,
+): SchoolConfiguration {
+  const key = `schools.${code}`;
+  const { webService: service, ...moodle } = school.moodle;
+  return {
+    code,
+    name: school.name,
+    database: databaseAddress(school.database, `${key}.database`, place),
+    moodle,
+    ...(service === undefined ? {} : { webService: webService(service, `${key}.moodle.webService`, place) }),
+    journalSchema: school.journalSchema ?? journalSchema,
+    knowledgenet:
+      school.knowledgenet === undefined
+        ? {}
+        : knowledgeNetSource(school.knowledgenet, `${key}.knowledgenet`, place),
+    ...(school.notify === undefined ? {} : { notify: notify(school.notify, `${key}.notify`, place) }),
+  };
+}
+
+function monitoring({ metrics, health }: z.output<typeof monitoringShape>): Monitoring {
+  return { ...(metrics === undefined ? {} : { metrics }), ...(health === undefined ? {} : { health }) };
+}
+
 /**
  * Reads the configuration at `path` (see `configurationPath`); relative paths in it start at its own folder. Throws
  * `ConfigInvalid` naming keys, never values.
@@ -245,15 +260,10 @@ export function loadConfiguration(path: string, env: Environment): Configuration
   if (!result.success) refuse(`The configuration file is refused: ${describeIssues(result.error.issues)}`);
   const file = result.data;
   const folder = dirname(path);
+  const place = { folder, env };
   const schools = new Map<string, SchoolConfiguration>();
   for (const [code, school] of Object.entries(file.schools))
-    schools.set(code, {
-      code,
-      name: school.name,
-      database: databaseAddress(school.database, `schools.${code}.database`, folder, env),
-      moodle: school.moodle,
-      journalSchema: school.journalSchema ?? file.journal.schema,
-    });
+    schools.set(code, schoolConfiguration(code, school, file.journal.schema, place));
   const key = passwordKey(file.passwordKeyFile, folder, env);
   return {
     path,
@@ -261,6 +271,10 @@ export function loadConfiguration(path: string, env: Environment): Configuration
     schools,
     ...(key === undefined ? {} : { passwordKey: key }),
     limits: file.limits,
+    ...(file.mail === undefined ? {} : { mail: mailServer(file.mail, 'mail', place) }),
+    ...(file.backups === undefined ? {} : { backups: backups(file.backups, place) }),
+    ...(file.encryption === undefined ? {} : { encryption: encryption(file.encryption, place) }),
+    monitoring: monitoring(file.monitoring),
   };
 }
 

@@ -2,9 +2,21 @@
 import type { Knex } from 'knex';
 import { RolloverError } from '../model/errors.js';
 import { begin } from './migrations/0001-begin.js';
+import { sources } from './migrations/0002-sources.js';
+import { backups } from './migrations/0003-backups.js';
+import { notifications } from './migrations/0004-notifications.js';
+import { identity } from './migrations/0005-identity.js';
+import { privacy } from './migrations/0006-privacy.js';
 
 /** In order; an entry never changes once released, new shapes are new entries. */
-const migrations: readonly (readonly string[])[] = [begin];
+const migrations: readonly (readonly string[])[] = [
+  begin,
+  sources,
+  backups,
+  notifications,
+  identity,
+  privacy,
+];
 
 const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS journal_version (
   version INT UNSIGNED NOT NULL PRIMARY KEY,

@@ -29,6 +29,21 @@ const registry = {
     mend: 'Export the workbook again and upload the complete file.',
   },
   MissingKeyColumn: { exit: 3, retry: false, mend: 'Restore the header row as KnowledgeNET exported it.' },
+  SourceUnavailable: {
+    exit: 5,
+    retry: true,
+    mend: "Check that KnowledgeNET's database runs and can be reached; the reading starts anew by itself.",
+  },
+  SourceViews: {
+    exit: 3,
+    retry: false,
+    mend: 'Make the views as docs/knowledgenet-database.md describes them, with the right to read them.',
+  },
+  SourceNotConfigured: {
+    exit: 2,
+    retry: false,
+    mend: 'Name the source under schools.CODE.knowledgenet in the configuration, or upload a workbook.',
+  },
   UploadNotFound: { exit: 3, retry: false, mend: 'Upload the workbook again.' },
   SnapshotNotFound: { exit: 3, retry: false, mend: 'Read the source again.' },
   // Settings and configuration
@@ -62,6 +77,16 @@ const registry = {
     mend: 'This Moodle is older than our journal says; a person must settle it first.',
   },
   MoodleBusy: { exit: 4, retry: false, mend: 'Finish the upgrade or maintenance of Moodle first.' },
+  WebServiceUnavailable: {
+    exit: 5,
+    retry: true,
+    mend: "Check that Moodle's web address answers; it is tried again.",
+  },
+  WebServiceRefused: {
+    exit: 4,
+    retry: false,
+    mend: 'Set up the web service user and its token as docs/web-services.md describes.',
+  },
   DatabaseUnavailable: {
     exit: 5,
     retry: true,
@@ -89,6 +114,11 @@ const registry = {
   StaleDecision: { exit: 7, retry: false, mend: 'Look at what waits now and decide again.' },
   AlreadyDecided: { exit: 7, retry: false, mend: 'Nothing: the first decision holds.' },
   NoReading: { exit: 7, retry: false, mend: "Upload this year's workbook first: `rollover snapshot FILE`." },
+  BackupMissing: {
+    exit: 7,
+    retry: false,
+    mend: 'Make one with `rollover backup`, or decide without one: `rollover approve --no-backup`.',
+  },
   BlockingFindings: {
     exit: 7,
     retry: false,
@@ -99,6 +129,23 @@ const registry = {
     exit: 8,
     retry: false,
     mend: 'A completed year is not started again; use `rollover sync`.',
+  },
+  BackupFailed: { exit: 5, retry: false, mend: 'Mend what is named, then run `rollover backup` again.' },
+  BackupNotFound: { exit: 8, retry: false, mend: 'See `rollover backup list`.' },
+  SubjectNotFound: {
+    exit: 8,
+    retry: false,
+    mend: 'Name a person or class by its External ID in KnowledgeNET.',
+  },
+  NotificationFailed: {
+    exit: 5,
+    retry: true,
+    mend: 'Check the mail server or webhook of the configuration.',
+  },
+  PayloadSealed: {
+    exit: 5,
+    retry: false,
+    mend: 'Put the key that is named back under encryption.keyFiles.',
   },
   WorkerUnavailable: { exit: 5, retry: true, mend: 'Start a worker: `rollover worker`.' },
   TemporalUnavailable: { exit: 5, retry: true, mend: 'Check that Temporal runs and the address is right.' },

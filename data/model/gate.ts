@@ -19,6 +19,8 @@ export interface Decision {
   readonly by: string;
   /** Id of the comment in the journal, if there is one. */
   readonly commentId?: number;
+  /** At gate plan: go on although there is no fresh dump of Moodle's database. */
+  readonly withoutBackup?: boolean;
 }
 
 /** A gate that waits. */

@@ -56,6 +56,30 @@ export interface GroupTypeSettings {
   readonly reusedCode?: ReusedCodeAnswer;
 }
 
+/** Whom a group provisioning rule concerns (KN: user type). */
+export const ruleUserTypes = ['all', 'student', 'teacher'] as const;
+export type RuleUserType = (typeof ruleUserTypes)[number];
+
+/**
+ * KN's Group Provisioning: who is of this type, this year level and a member of these classes becomes a member of the
+ * target class. Rules add memberships and never take any away.
+ */
+export interface GroupProvisioningRule {
+  /** Names the rule in previews and explanations; unique. */
+  readonly name: string;
+  readonly userType: RuleUserType;
+  /** Year level as a number in text, e.g. "10"; absent: any. */
+  readonly yearLevel?: string;
+  /** External IDs of classes; a member of any of them is meant. Absent: membership does not matter. */
+  readonly memberOf?: readonly string[];
+  /** External ID of the class that is filled (a super-class). */
+  readonly target: string;
+  /** Off: only people new since the last applied snapshot. */
+  readonly applyToExisting: boolean;
+  /** Whether the classes of `memberOf` still get courses of their own. Absent: yes. */
+  readonly provisionMembers?: boolean;
+}
+
 export interface SchoolSettings {
   /** IANA name. Default Pacific/Auckland. */
   readonly timeZone: string;
@@ -68,6 +92,12 @@ export interface SchoolSettings {
   };
   /** Class External ID → override; wins over the sheet's. */
   readonly classOverrides: Readonly<Record<string, 'enabled' | 'disabled'>>;
+  /** Rules of our own, besides KN's (docs/settings.md). Absent: none. */
+  readonly groupProvisioning?: readonly GroupProvisioningRule[];
+  /** How often an *Enabled* synchronisation looks at its source, in minutes. Absent: 60. */
+  readonly everyMinutes?: number;
+  /** Days that personal data of ended runs are kept. Absent: 200. */
+  readonly retentionDays?: number;
   /** Regular expression on External IDs: a match is SMS controlled, no match is not. Absent: the sheet alone tells. */
   readonly smsControlledPattern?: string;
   readonly users: {

@@ -5,6 +5,7 @@ import {
   courseFormats,
   ownableFields,
   provisioningOptions,
+  ruleUserTypes,
   syncModes,
   type SchoolSettings,
 } from '../model/settings.js';
@@ -105,6 +106,19 @@ export const groupTypeSchema = groupTypeShape.superRefine((type, context) => {
     });
 });
 
+const ruleShape = z.strictObject({
+  name: z.string().min(1).max(100),
+  userType: z.enum(ruleUserTypes),
+  yearLevel: z
+    .string()
+    .regex(/^(?:\d|1[0-5])$/, 'expected a year level from 0 to 15')
+    .optional(),
+  memberOf: z.array(z.string().min(1).max(255)).min(1).max(1000).optional(),
+  target: z.string().min(1).max(255),
+  applyToExisting: z.boolean(),
+  provisionMembers: z.boolean().optional(),
+});
+
 // An object's own words are no names: looking them up in a plain object finds what nobody wrote.
 const ownName = z
   .string()
@@ -122,6 +136,9 @@ export const settingsSchema = z.strictObject({
     named: z.record(ownName, groupTypeSchema),
   }),
   classOverrides: z.record(ownName, z.enum(['enabled', 'disabled'])),
+  groupProvisioning: z.array(ruleShape).max(1000).optional(),
+  everyMinutes: z.int().min(5).max(1440).optional(),
+  retentionDays: z.int().min(30).max(3650).optional(),
   smsControlledPattern: z
     .string()
     .superRefine((source, context) => {

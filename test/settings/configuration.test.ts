@@ -52,6 +52,7 @@ describe('the configuration', () => {
       name: 'Kōwhai',
       database: { host: '127.0.0.1', port: 3306, user: 'moodle', password: '' },
       moodle: { database: 'moodle' },
+      knowledgenet: {},
       journalSchema: 'rollover',
     });
     expect(configuration.limits).toEqual({});

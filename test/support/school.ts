@@ -32,6 +32,7 @@ export async function createSchool(
       name: 'Test',
       database: testServer(),
       moodle: { database: moodle.database, prefix: moodle.prefix },
+      knowledgenet: {},
       journalSchema: own.schema,
       db: own.db,
       journal: own.journal,

@@ -1,0 +1,2 @@
+/** Retention and forgetting. */
+export const privacy: readonly string[] = [];
