@@ -16,6 +16,8 @@ export const workflowTypes = {
   takeReading: 'takeReading',
   draftPlan: 'draftPlan',
   checkTarget: 'checkTarget',
+  scheduledSync: 'scheduledSync',
+  followMode: 'followMode',
 } as const;
 
 /** The task queue of all our workflows and activities unless the configuration names another. */
@@ -63,8 +65,11 @@ export interface RolloverInput {
 
 export interface SyncInput {
   readonly school: string;
-  readonly uploadId: number;
+  /** Null: KnowledgeNET's database. */
+  readonly uploadId: number | null;
   readonly startedBy: string;
+  /** Started by the schedule: small changes need no decision, and an unchanged source is no work. */
+  readonly scheduled?: boolean;
   readonly tuning?: ApplyTuning;
 }
 
@@ -99,7 +104,8 @@ export interface ApplyPlanResult extends ApplyProgress {
 
 export interface ReadingInput {
   readonly school: string;
-  readonly uploadId: number;
+  /** Null: KnowledgeNET's database. */
+  readonly uploadId: number | null;
 }
 
 export interface ReadingResult {

@@ -1,5 +1,7 @@
 /** Prints a stored plan: its beginning for people, whole lists for whoever asks, page by page. */
 import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/plans.js';
+import type { Season } from '../../data/model/guard.js';
+import { thresholdVerdicts } from '../../data/rules/guards/thresholds.js';
 import {
   changeKinds,
   noticeCodes,
@@ -32,6 +34,8 @@ import {
 export interface StoredPlan {
   readonly header: PlanHeader;
   readonly progress: PlanProgress;
+  /** What is usual depends on it. */
+  readonly season: Season;
   readonly changes: () => AsyncIterable<StoredChange[]>;
   readonly items: {
     readonly notices: () => Promise<readonly Notice[]>;
@@ -91,6 +95,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
   const document = {
     ...header,
     progress: plan.progress,
+    thresholds: thresholdVerdicts(header.counts, plan.season),
     notices: groups.map(({ code, level, what, count: number }) => ({ code, level, what, count: number })),
     kept: kept.length,
     proposals: proposals.length,
@@ -98,7 +103,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
   };
   await output.show(document, () =>
     [
-      renderPlanHead(header, plan.progress, style),
+      renderPlanHead(header, plan.progress, plan.season, style),
       section(
         style.bold('Changes, the first of each kind'),
         changes.map(renderChange).join('\n'),

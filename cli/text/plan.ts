@@ -10,6 +10,8 @@ import {
 } from '../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../data/model/snapshot.js';
 import { clip, count, countOf, printable, when } from './format.js';
+import type { Season } from '../../data/model/guard.js';
+import { renderThresholds } from './thresholds.js';
 import { renderCounts } from './run.js';
 import type { Style } from './style.js';
 import { renderTable, type Cell } from './table.js';
@@ -181,7 +183,12 @@ function nothingToWrite({ counts }: PlanHeader): string {
 }
 
 /** Id, hash, counts, and how far it is applied. */
-export function renderPlanHead(header: PlanHeader, progress: PlanProgress, style: Style): string {
+export function renderPlanHead(
+  header: PlanHeader,
+  progress: PlanProgress,
+  season: Season,
+  style: Style,
+): string {
   const changes = Object.values(progress).reduce((sum, value) => sum + value, 0);
   const begun = changes > progress.pending;
   const run = header.runId === null ? 'a dry run: it cannot be approved' : `of run ${header.runId}`;
@@ -193,6 +200,7 @@ export function renderPlanHead(header: PlanHeader, progress: PlanProgress, style
     style.dim(`Hash ${header.hash}`),
     changes === 0 ? nothingToWrite(header) : countOf(changes, 'change'),
     renderCounts(header.counts),
+    renderThresholds(header.counts, season, style),
     ...(header.satisfied > 0 ? [`  Enrolments that are right already: ${count(header.satisfied)}`] : []),
     ...(begun ? [`Applied so far: ${state.join(', ')}`] : []),
   ]

@@ -1,10 +1,12 @@
 /** A run as text: its stages, what waits, and the commands that answer it. Pure. */
 import type { OpenGate } from '../../data/model/gate.js';
+import { seasonOf, type Season } from '../../data/model/guard.js';
 import { rolloverStages, syncStages, type RunStatus, type Stage } from '../../data/model/run.js';
 import type { RunView } from '../runs/view.js';
 import { count, printable, progressBar, shortHash, when } from './format.js';
 import type { Style } from './style.js';
 import { renderTable } from './table.js';
+import { renderThresholds, withoutTotals } from './thresholds.js';
 import { countTitle, gateWords, orderCounts, outcomeWords, stageTitles } from './words.js';
 
 /** How commands are written out for this call. */
@@ -37,7 +39,7 @@ export function answersTo(open: OpenGate, command: CommandWriter): Answers {
 
 /** Numbers with their names, one per line. */
 export function renderCounts(counts: Readonly<Record<string, number>>): string {
-  const rows = orderCounts(counts).map(([name, value]) => [`  ${countTitle(name)}`, value]);
+  const rows = orderCounts(withoutTotals(counts)).map(([name, value]) => [`  ${countTitle(name)}`, value]);
   return rows.length === 0 ? '' : renderTable([{ title: '' }, { title: '' }], rows);
 }
 
@@ -50,7 +52,7 @@ function renderBlocked(open: OpenGate, style: Style): string {
 }
 
 /** What waits, what it is about, and how to answer. */
-export function renderWaiting(open: OpenGate, command: CommandWriter, style: Style): string {
+export function renderWaiting(open: OpenGate, season: Season, command: CommandWriter, style: Style): string {
   const words = gateWords[open.gate];
   const answers = answersTo(open, command);
   const again = open.opening > 1 ? `, opening ${open.opening}` : '';
@@ -60,6 +62,7 @@ export function renderWaiting(open: OpenGate, command: CommandWriter, style: Sty
     `${style.bold(words.question)}`,
     words.checklist.map((line) => `  - ${line}`).join('\n'),
     renderCounts(open.counts),
+    renderThresholds(open.counts, season, style),
     renderBlocked(open, style),
     ...(answers.look.length === 0
       ? []
@@ -150,7 +153,8 @@ export function renderRun(view: RunView, school: string, command: CommandWriter,
   const open = status?.open ?? null;
   const head = `${style.bold(`${titleOf(view.workflowId)} of ${printable(school)}`)}  ${style.dim(view.workflowId)}`;
   if (!view.running) return [head, renderEnded(view, command)].join('\n');
-  const waiting = open === null ? '' : renderWaiting(open, command, style);
+  const waiting =
+    status === null || open === null ? '' : renderWaiting(open, seasonOf(status.kind), command, style);
   const bar =
     progress === null
       ? ''

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Verdict } from '../../data/model/gate.js';
 import { RolloverError } from '../../data/model/errors.js';
+import { seasonOf } from '../../data/model/guard.js';
 import { askYes } from '../ask.js';
 import { carryOut, selectDecided, type Result } from '../decision/send.js';
 import {
@@ -58,10 +59,13 @@ function requireAnswer(view: RunView): void {
 }
 
 async function confirm(session: Session, view: RunView, verdict: Verdict): Promise<boolean> {
-  const open = view.status?.open ?? null;
-  if (open === null) return true;
+  const { status } = view;
+  const open = status?.open ?? null;
+  if (status === null || open === null) return true;
   const { output } = session;
-  await output.write(`${renderWaiting(open, (words) => session.command(words), output.style)}\n\n`);
+  await output.write(
+    `${renderWaiting(open, seasonOf(status.kind), (words) => session.command(words), output.style)}\n\n`,
+  );
   const effect = gateWords[open.gate].effect[verdict];
   return askYes(session, `${verdict === 'approve' ? 'Approve' : 'Reject'} ${open.gate}: ${effect}?`);
 }

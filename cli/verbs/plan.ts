@@ -7,7 +7,10 @@ import {
   selectPlanHeader,
   selectPlanItems,
 } from '../../data/journal/plans.js';
+import { selectRun } from '../../data/journal/runs.js';
 import { selectLatestSnapshotId } from '../../data/journal/snapshots.js';
+import { selectTarget } from '../../data/journal/targets.js';
+import { seasonOf, type Season } from '../../data/model/guard.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { workflowTypes, type DraftPlanResult } from '../../workflows/messages.js';
 import { parseId } from '../parse.js';
@@ -40,6 +43,14 @@ export async function planIdOf(journal: Journal, argument: string | undefined): 
   return id;
 }
 
+/** A dry run beside a rollover is looked at as the rollover's plan will be. */
+async function seasonOfPlan(journal: Journal, runId: number | null): Promise<Season> {
+  const run = runId === null ? null : await selectRun(journal, runId);
+  if (run !== null) return seasonOf(run.kind);
+  const { holder } = await selectTarget(journal);
+  return holder?.startsWith('rollover/') === true ? 'rollover' : 'term';
+}
+
 /** Plans a snapshot without a run, by the very code of a rollover; nothing is written to Moodle [T52]. */
 async function draft(session: Session, snapshot: string | undefined): Promise<number> {
   const school = session.school.code;
@@ -65,8 +76,10 @@ async function plan(session: Session, argument: string | undefined, options: Pla
     throw new RolloverError('UsageInvalid', 'A new plan has no number yet: leave it out.');
   const journal = await session.journal();
   const planId = fresh ? await draft(session, options.snapshot) : await planIdOf(journal, argument);
+  const header = await selectPlanHeader(journal, planId);
   const stored = {
-    header: await selectPlanHeader(journal, planId),
+    header,
+    season: await seasonOfPlan(journal, header.runId),
     progress: await countStates(journal, planId),
     changes: () => readChanges(journal, planId),
     items: {

@@ -267,7 +267,7 @@ export interface Plan {
   readonly reusedCodes: readonly ReusedCode[];
   /**
    * "user.create" → 12 and so on; also "notice.conflict", "kept.enrolment", "proposal.user", "reused" and
-   * "held.enrolment" (enrolments that wait). Zeros are left out.
+   * "held.enrolment" (enrolments that wait), "managed.user" (ours in Moodle before this plan). Zeros are left out.
    */
   readonly counts: PlanCounts;
   /** Enrolments that exist and are right, made by us or by others. */

@@ -122,7 +122,7 @@ describe('tables', () => {
 
 describe('what waits', () => {
   test('has numbers, the hash and both commands', () => {
-    const text = renderWaiting(open, command, plain);
+    const text = renderWaiting(open, 'rollover', command, plain);
     expect(text).toMatch(/Users to create +1,234/);
     expect(text).toContain('rollover approve plan --hash 0123456789ab   (writes it to Moodle)');
     expect(text).toContain('rollover reject plan --hash 0123456789ab');
@@ -130,10 +130,25 @@ describe('what waits', () => {
     expect(text).toContain(`Hash ${hash}`);
   });
 
+  test('says what is more than usual, and in which season', () => {
+    const many: OpenGate = {
+      ...open,
+      counts: { 'user.create': 61, 'managed.user': 100, 'course.create': 9 },
+    };
+    const text = renderWaiting(many, 'rollover', command, plain);
+    expect(text).toContain('more than usual in a rollover');
+    expect(text).toContain('61 users created (100 are ours, 61 %; usual: up to 60 %)');
+    expect(text).not.toMatch(/9 courses created/);
+    expect(text).not.toContain('managed');
+    expect(renderWaiting(many, 'term', command, plain)).toMatch(/9 courses created \(none are ours yet/);
+  });
+
   test('says that findings which stop the run stand in the way', () => {
     const data: OpenGate = { ...open, gate: 'data', counts: { person: 40, 'findings stops-run': 1 } };
-    expect(renderWaiting(data, command, plain)).toMatch(/approving is refused/);
-    expect(renderWaiting({ ...data, counts: { person: 40 } }, command, plain)).not.toMatch(/refused/);
+    expect(renderWaiting(data, 'rollover', command, plain)).toMatch(/approving is refused/);
+    expect(renderWaiting({ ...data, counts: { person: 40 } }, 'rollover', command, plain)).not.toMatch(
+      /refused/,
+    );
   });
 
   test('every gate says what is asked and what both answers do', () => {
@@ -352,8 +367,8 @@ test('a plan without changes does not say that Moodle has everything while somet
     sealedAt: '2027-01-28 00:00:00.000',
   });
   const none = { pending: 0, applied: 0, satisfied: 0, conflict: 0 };
-  expect(renderPlanHead(header({ 'kept.user': 3 }), none, plain)).toMatch(/Moodle has everything/);
-  const waiting = renderPlanHead(header({ 'notice.conflict': 6 }), none, plain);
+  expect(renderPlanHead(header({ 'kept.user': 3 }), none, 'term', plain)).toMatch(/Moodle has everything/);
+  const waiting = renderPlanHead(header({ 'notice.conflict': 6 }), none, 'term', plain);
   expect(waiting).not.toMatch(/has everything/);
   expect(waiting).toMatch(/Nothing can be written now/);
 });

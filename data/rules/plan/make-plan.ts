@@ -1,5 +1,5 @@
 /** (snapshot, settings, Moodle as read, provenance, answers) → plan. docs/planning.md says every rule. */
-import type { Change, ChangeDraft, LinkProposal, Plan, PlanCounts } from '../../model/plan.js';
+import type { Change, ChangeDraft, LinkProposal, Managed, Plan, PlanCounts } from '../../model/plan.js';
 import { planCourses, type PlannedCourse } from './courses.js';
 import { planEnrolments } from './enrolments.js';
 import { listKept, type InUse } from './kept.js';
@@ -15,7 +15,7 @@ function number(drafts: readonly ChangeDraft[]): Change[] {
   return drafts.map((draft, at) => ({ ...draft, seq: at + 1 }));
 }
 
-function countAll(plan: Omit<Plan, 'counts'>): PlanCounts {
+function countAll(plan: Omit<Plan, 'counts'>, managed: Managed): PlanCounts {
   const counts = new Map<string, number>();
   const add = (name: string, count = 1): void => {
     if (count > 0) counts.set(name, (counts.get(name) ?? 0) + count);
@@ -28,6 +28,9 @@ function countAll(plan: Omit<Plan, 'counts'>): PlanCounts {
   for (const { kind } of plan.kept) add(`kept.${kind}`);
   for (const { kind } of plan.proposals) add(`proposal.${kind}`);
   add('reused', plan.reusedCodes.length);
+  add('managed.user', managed.users.size);
+  add('managed.course', managed.courses.size);
+  add('managed.enrolment', managed.enrolments.size);
   return Object.fromEntries(sortedBy(counts, ([name]) => [name]));
 }
 
@@ -76,5 +79,5 @@ export const makePlan: MakePlan = (input: PlanInput): Plan => {
     reusedCodes: sortedBy(courses.reusedCodes, ({ group }) => [group]),
     satisfied: enrolments.satisfied,
   };
-  return { ...plan, counts: countAll(plan) };
+  return { ...plan, counts: countAll(plan, input.managed) };
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { groupCauses } from '../../../data/rules/plan/causes.js';
+import { doings } from './doings.js';
 import { planFor, reasons, steps } from './look.js';
 import {
   accountOf,
@@ -69,7 +70,7 @@ describe('a membership', () => {
       [group('9MAT', { provisioning: 'disabled' })],
       memberships('9MAT: S1 T1'),
     );
-    expect(plan({}, { snapshot: off }).counts).toEqual({});
+    expect(doings(plan({}, { snapshot: off }))).toEqual({});
   });
 
   test('twice in the reading is one enrolment', () => {
@@ -83,7 +84,7 @@ describe('a membership', () => {
       enrolments: [...byHand, ...enrolled(20, [6])],
       roles: { '20:5': 'student', '20:6': 'editingteacher' },
     });
-    expect(made.counts).toEqual({});
+    expect(doings(made)).toEqual({});
     expect(made.satisfied).toBe(2);
   });
 
@@ -146,12 +147,12 @@ describe('the manual method', () => {
     const made = plan({ manualInstances });
     expect(steps(made)).toEqual([]);
     expect(reasons(made)).toEqual(['held course no-manual-enrolment 9MAT 20 (2)']);
-    expect(made.counts).toEqual({ 'held.enrolment': 2, 'notice.held': 1 });
+    expect(doings(made)).toEqual({ 'held.enrolment': 2, 'notice.held': 1 });
   });
 
   test('is of no concern where everybody is enrolled already', () => {
     const all = { enrolments: enrolled(20, [5, 6]), roles: { '20:5': 'student', '20:6': 'editingteacher' } };
-    expect(plan({ ...all, manualInstances: [] }).counts).toEqual({});
+    expect(doings(plan({ ...all, manualInstances: [] }))).toEqual({});
   });
 
   test('that new courses do not get holds their enrolments too', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
+import { doings } from './doings.js';
 import { keptThings, planFor, proposed, reasons, steps } from './look.js';
 import {
   accountOf,
@@ -50,7 +51,7 @@ describe('a course that exists', () => {
       moodle: moodle({ courses: [moved], categories: [category(7, 'Tidied up')] }),
       managed: managed([], [managedCourse(moved, '9MAT')]),
     });
-    expect(plan.counts).toEqual({});
+    expect(doings(plan)).toEqual({});
   });
 
   test.each(['9mat', '9MÁT'])('with %s, which only Moodle calls equal, is a conflict', (idnumber) => {
@@ -210,7 +211,7 @@ describe('a course that is ours', () => {
     expect(steps(drift)).toEqual([]);
     expect(reasons(drift)).toEqual(['drift course value-changed-in-moodle 9MAT 20']);
     const notOwned = settings({ ownedByKN: ['lastname'] });
-    expect(planFor({ ...given, ...renamed, moodle: moodle(state), settings: notOwned }).counts).toEqual({});
+    expect(doings(planFor({ ...given, ...renamed, moodle: moodle(state), settings: notOwned }))).toEqual({});
   });
 
   test('keeps its name when KN has none any more, and does not get one that is too long', () => {
@@ -219,7 +220,7 @@ describe('a course that is ours', () => {
       snapshot: snapshot([pupil], [group('9MAT', { name })], memberships('9MAT: S1')),
       moodle: moodle(state),
     });
-    expect(planFor(named('')).counts).toEqual({});
+    expect(doings(planFor(named('')))).toEqual({});
     expect(reasons(planFor(named('x'.repeat(253))))).toEqual(['conflict course name-unusable 9MAT 20']);
   });
 });

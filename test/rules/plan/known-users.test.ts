@@ -3,6 +3,7 @@ import type { UserUpdate } from '../../../data/model/plan.js';
 import type { PersonRecord } from '../../../data/model/snapshot.js';
 import type { MoodleUser } from '../../../data/moodle/state.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
+import { doings } from './doings.js';
 import { planFor, proposed, reasons, steps } from './look.js';
 import {
   accountOf,
@@ -37,7 +38,7 @@ function janes(now: readonly MoodleUser[], person: PersonRecord = jane): Partial
 describe('an account that is ours', () => {
   test('needs nothing as long as nothing changes', () => {
     const plan = planFor(janes([account]));
-    expect(plan.counts).toEqual({});
+    expect(doings(plan)).toEqual({});
   });
 
   test('deleted in Moodle is not made again', () => {
@@ -101,7 +102,7 @@ describe('an account that is ours', () => {
 
   test('of a person who is disabled in KN is left as it is', () => {
     const plan = planFor(janes([account], { ...jane, disabled: true, surname: 'New' }));
-    expect(plan.counts).toEqual({});
+    expect(doings(plan)).toEqual({});
   });
 });
 
@@ -190,12 +191,12 @@ describe('values that KN owns', () => {
   });
 
   test('are left where only Moodle changed', () => {
-    expect(planFor(janes([{ ...account, lastname: 'By hand' }])).counts).toEqual({});
+    expect(doings(planFor(janes([{ ...account, lastname: 'By hand' }])))).toEqual({});
   });
 
   test('never blank what Moodle has', () => {
     const blank = { ...jane, surname: '', email: '' };
-    expect(planFor(janes([account], blank)).counts).toEqual({});
+    expect(doings(planFor(janes([account], blank)))).toEqual({});
   });
 
   test('are not those that the settings leave to Moodle', () => {
