@@ -9,6 +9,7 @@ import {
   syncModes,
   type SchoolSettings,
 } from '../model/settings.js';
+import { circlesOf, repeatedNames } from '../rules/group-provisioning/order.js';
 import { describeIssues } from './issues.js';
 import { bracesBalanced, patternProblem, placeholders, placeholdersIn, type Placeholder } from './pattern.js';
 
@@ -106,7 +107,8 @@ export const groupTypeSchema = groupTypeShape.superRefine((type, context) => {
     });
 });
 
-const ruleShape = z.strictObject({
+/** What one group provisioning rule may be. */
+export const ruleSchema = z.strictObject({
   name: z.string().min(1).max(100),
   userType: z.enum(ruleUserTypes),
   yearLevel: z
@@ -118,6 +120,17 @@ const ruleShape = z.strictObject({
   applyToExisting: z.boolean(),
   provisionMembers: z.boolean().optional(),
 });
+
+/** Rules that can be evaluated one after the other. Messages name rules: they are the administrator's own. */
+const rulesSchema = z
+  .array(ruleSchema)
+  .max(1000)
+  .superRefine((rules, context) => {
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message, input: undefined });
+    for (const name of repeatedNames(rules)) refuse(`several rules are called "${name}"`);
+    for (const circle of circlesOf(rules))
+      refuse(`rules fill each other in a circle: ${circle.map(({ name }) => `"${name}"`).join(', ')}`);
+  });
 
 // An object's own words are no names: looking them up in a plain object finds what nobody wrote.
 const ownName = z
@@ -136,7 +149,7 @@ export const settingsSchema = z.strictObject({
     named: z.record(ownName, groupTypeSchema),
   }),
   classOverrides: z.record(ownName, z.enum(['enabled', 'disabled'])),
-  groupProvisioning: z.array(ruleShape).max(1000).optional(),
+  groupProvisioning: rulesSchema.optional(),
   everyMinutes: z.int().min(5).max(1440).optional(),
   retentionDays: z.int().min(30).max(3650).optional(),
   smsControlledPattern: z

@@ -32,6 +32,8 @@ const comments: ReadonlyArray<readonly [path: readonly string[], comment: string
   [['timeZone'], ' IANA name; start and end dates are midnights of it.'],
   [['year'], ' School year of new courses; fills {year}.'],
   [['mode'], ` ${syncModes.join(' | ')}`],
+  [['everyMinutes'], ' How often an enabled synchronisation looks at its source. null: every 60 minutes.'],
+  [['retentionDays'], ' Days that personal data of ended runs are kept. null: 200.'],
   [
     ['groupTypes'],
     ' Per group type: which classes get a course, and what new courses look like.\n' +
@@ -53,6 +55,11 @@ const comments: ReadonlyArray<readonly [path: readonly string[], comment: string
     ' Answer when a class code is used again: continues | new-course; null: a person answers.',
   ],
   [['classOverrides'], " Class External ID: enabled | disabled. Wins over the workbook's column."],
+  [
+    ['groupProvisioning'],
+    ' Rules that fill classes from other memberships; each has name, userType (all | student | teacher), target and\n' +
+      ' applyToExisting, and may have yearLevel, memberOf and provisionMembers. null: none.',
+  ],
   [
     ['smsControlledPattern'],
     ' Regular expression on class External IDs: a match is SMS controlled. null: the workbook alone tells.',
@@ -76,11 +83,14 @@ function settingsToPlain(settings: SchoolSettings): Record<string, unknown> {
     timeZone: settings.timeZone,
     year: settings.year,
     mode: settings.mode,
+    everyMinutes: settings.everyMinutes ?? null,
+    retentionDays: settings.retentionDays ?? null,
     groupTypes: {
       default: groupTypeToPlain(settings.groupTypes.default),
       named: Object.fromEntries(named.map(([name, type]) => [name, groupTypeToPlain(type)])),
     },
     classOverrides: settings.classOverrides,
+    groupProvisioning: settings.groupProvisioning ?? null,
     smsControlledPattern: settings.smsControlledPattern ?? null,
     users: { auth: settings.users.auth, withoutEmail: settings.users.withoutEmail ?? null },
     ownedByKN: settings.ownedByKN,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { provisioningOptions } from '../../data/model/settings.js';
-import { groupTypeSchema, settingsSchema } from '../../data/settings/schema.js';
+import { groupTypeSchema, ruleSchema, settingsSchema } from '../../data/settings/schema.js';
 
 const doc = readFileSync(resolve(import.meta.dirname, '../../docs/settings.md'), 'utf8');
 const documented = new Set([...doc.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]));
@@ -25,6 +25,7 @@ describe('docs/settings.md', () => {
       (key) => !key.startsWith('groupTypes.'),
     );
     const type = keysOf(z.toJSONSchema(groupTypeSchema) as JsonSchema);
-    expect(documented).toEqual(new Set([...school, ...type, ...provisioningOptions]));
+    const rule = keysOf(z.toJSONSchema(ruleSchema) as JsonSchema);
+    expect(documented).toEqual(new Set([...school, ...type, ...rule, ...provisioningOptions]));
   });
 });

@@ -5,7 +5,9 @@ import {
   courseFormats,
   ownableFields,
   provisioningOptions,
+  ruleUserTypes,
   syncModes,
+  type GroupProvisioningRule,
   type GroupTypeSettings,
   type SchoolSettings,
 } from '../../data/model/settings.js';
@@ -38,6 +40,22 @@ const groupType: fc.Arbitrary<GroupTypeSettings> = fc.record(
   },
 );
 
+const rule: fc.Arbitrary<GroupProvisioningRule> = fc.record(
+  {
+    name: word,
+    userType: fc.constantFrom(...ruleUserTypes),
+    yearLevel: fc.integer({ min: 0, max: 15 }).map(String),
+    memberOf: fc.array(
+      word.map((text) => `small ${text}`),
+      { minLength: 1, maxLength: 3 },
+    ),
+    target: word.map((text) => `super ${text}`),
+    applyToExisting: fc.boolean(),
+    provisionMembers: fc.boolean(),
+  },
+  { requiredKeys: ['name', 'userType', 'target', 'applyToExisting'] },
+);
+
 const settings: fc.Arbitrary<SchoolSettings> = fc.record(
   {
     timeZone: fc.constantFrom('Pacific/Auckland', 'Pacific/Chatham'),
@@ -45,6 +63,9 @@ const settings: fc.Arbitrary<SchoolSettings> = fc.record(
     mode: fc.constantFrom(...syncModes),
     groupTypes: fc.record({ default: groupType, named: fc.dictionary(word, groupType, { maxKeys: 3 }) }),
     classOverrides: fc.dictionary(word, fc.constantFrom('enabled', 'disabled'), { maxKeys: 4 }),
+    groupProvisioning: fc.uniqueArray(rule, { maxLength: 4, selector: ({ name }) => name }),
+    everyMinutes: fc.integer({ min: 5, max: 1440 }),
+    retentionDays: fc.integer({ min: 30, max: 3650 }),
     smsControlledPattern: fc.constantFrom('^SMS', '\\d+$', "it's: #"),
     users: fc.record(
       { auth: fc.constantFrom('manual', 'oauth2'), withoutEmail: fc.boolean() },
