@@ -1,12 +1,14 @@
 /** The registry of activities: what workers register, and the type that workflows see. */
 import { applyActivities } from './apply.js';
 import type { ActivityContext } from './context.js';
+import { notifyActivities } from './notify.js';
 import { passwordActivities } from './passwords.js';
 import { planActivities } from './plan.js';
 import { preflightActivities } from './preflight.js';
 import { runActivities } from './runs.js';
 import { snapshotActivities } from './snapshot.js';
 import { verifyActivities } from './verify.js';
+import { visibilityActivities } from './visibility.js';
 
 export function createActivities(context: ActivityContext) {
   return {
@@ -17,6 +19,8 @@ export function createActivities(context: ActivityContext) {
     ...passwordActivities(context),
     ...applyActivities(context),
     ...verifyActivities(context),
+    ...notifyActivities(context),
+    ...visibilityActivities(context),
   };
 }
 

@@ -44,6 +44,7 @@ export async function createWorker(
       open: (school) => schools.open(school),
       passwordKey: configuration.passwordKey ?? null,
       limits: configuration.limits,
+      ...(configuration.mail === undefined ? {} : { mail: configuration.mail }),
       onApplyPoint: overrides.onApplyPoint ?? (() => undefined),
     }),
     interceptors: { activity: [castingInterceptor] },
