@@ -7,6 +7,7 @@ import { planActivities } from './plan.js';
 import { preflightActivities } from './preflight.js';
 import { runActivities } from './runs.js';
 import { snapshotActivities } from './snapshot.js';
+import { syncActivities } from './sync.js';
 import { verifyActivities } from './verify.js';
 import { visibilityActivities } from './visibility.js';
 
@@ -21,6 +22,7 @@ export function createActivities(context: ActivityContext) {
     ...verifyActivities(context),
     ...notifyActivities(context),
     ...visibilityActivities(context),
+    ...syncActivities(context),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Stage 6's computing: snapshot, settings, Moodle and provenance → a stored plan. */
+import { deleteSettledInputs } from '../data/journal/settled-inputs.js';
 import { computePlan, storePlan } from '../data/stages/compute-plan.js';
 import type { PlanCounts } from '../data/model/plan.js';
 import type { ActivityContext } from './context.js';
@@ -16,6 +17,8 @@ export function planActivities(context: ActivityContext) {
         const school = await context.open(input.school);
         const computed = await computePlan(school, input.snapshotId, context.passwordKey !== null);
         const stored = await storePlan(school, input.runId, input.snapshotId, computed);
+        // a run that begins to write and does not come to its end must be compared again
+        if (input.runId !== null && computed.plan.changes.length > 0) await deleteSettledInputs(school.journal);
         return { ...stored, counts: computed.plan.counts };
       });
     },

@@ -4,7 +4,7 @@ import type { Decision, Gate, OpenGate } from '../data/model/gate.js';
 import { RolloverError } from '../data/model/errors.js';
 import type { RunOutcome } from '../data/model/run.js';
 import type { SyncMode } from '../data/model/settings.js';
-import { deletePasswordHashes, deletePasswords } from '../data/journal/passwords.js';
+import { deletePasswordHashes, deletePasswords, deleteRenamedPasswords } from '../data/journal/passwords.js';
 import {
   beginRun,
   endRun,
@@ -28,6 +28,7 @@ import { settingsInForce } from '../data/stages/settings-in-force.js';
 import { moveToYear } from '../data/settings/edit.js';
 import { settingsHash } from '../data/settings/hash.js';
 import type { SchoolSettings } from '../data/model/settings.js';
+import { followSettings } from './sync.js';
 import type { ActivityContext } from './context.js';
 
 function checklistHash(runId: number, gate: Gate, opening: number): string {
@@ -57,21 +58,25 @@ export function runActivities(context: ActivityContext) {
 
     /**
      * The synchronisation mode as a person left it: a rollover that failed or was cancelled has left it Disabled, and
-     * that is not what a later one should set again.
+     * that is not what a later one should set again. Also whether KnowledgeNET's database can be read without an upload.
      */
-    async readMode(input: { school: string }): Promise<{ mode: SyncMode }> {
-      const { journal } = await context.open(input.school);
+    async readMode(input: { school: string }): Promise<{ mode: SyncMode; database: boolean }> {
+      const { journal, knowledgenet } = await context.open(input.school);
       const byPeople = (await selectSettingsHistory(journal)).find(
         ({ changedBy }) => !changedBy.startsWith('rollover/'),
       );
-      return { mode: byPeople?.settings.mode ?? 'disabled' };
+      return {
+        mode: byPeople?.settings.mode ?? 'disabled',
+        database: knowledgenet.database !== undefined,
+      };
     },
 
-    /** Sets the synchronisation mode as a new version of the settings. */
+    /** Sets the synchronisation mode as a new version of the settings; the schedule follows. */
     async setMode(input: { school: string; mode: SyncMode; by: string }): Promise<void> {
-      const { journal } = await context.open(input.school);
-      const settings = { ...(await settingsInForce(journal)).settings, mode: input.mode };
-      await storeSettings(journal, settings, settingsHash(settings), input.by);
+      const school = await context.open(input.school);
+      const settings = { ...(await settingsInForce(school.journal)).settings, mode: input.mode };
+      await storeSettings(school.journal, settings, settingsHash(settings), input.by);
+      await followSettings(context, school, settings);
     },
 
     /** Moves the settings to a school year, with the dates of new courses; no new version when they are there already. */
@@ -81,11 +86,19 @@ export function runActivities(context: ActivityContext) {
       await storeSettings(journal, settings, settingsHash(settings), input.by);
     },
 
-    /** @throws RolloverError ModeDisabled */
-    async requireMode(input: { school: string }): Promise<void> {
+    /**
+     * Whether a run may begin in the mode that is set. The schedule works in *Enabled* only; a person may also start a
+     * run in *Enabled, snapshot only*.
+     *
+     * @throws RolloverError ModeDisabled
+     */
+    async requireMode(input: { school: string; scheduled?: boolean }): Promise<void> {
       const { journal } = await context.open(input.school);
-      if ((await settingsInForce(journal)).settings.mode === 'disabled')
+      const { mode } = (await settingsInForce(journal)).settings;
+      if (mode === 'disabled')
         throw new RolloverError('ModeDisabled', 'The synchronisation of this school is Disabled.');
+      if (input.scheduled === true && mode !== 'enabled')
+        throw new RolloverError('ModeDisabled', 'The synchronisation of this school follows no schedule.');
     },
 
     /** Stage 5: both deletions off, courses "Don't delete"; set, read again, compared. */
@@ -170,7 +183,10 @@ export function runActivities(context: ActivityContext) {
       for (const planId of planIds) await deletePasswordHashes(journal, planId);
       // a run that never held the target leaves the passwords of the one that does
       const { holder } = await selectTarget(journal);
-      if (input.uploadId !== null && holder === input.holder) await deletePasswords(journal, input.uploadId);
+      if (input.uploadId !== null && holder === input.holder) {
+        await deletePasswords(journal, input.uploadId);
+        await deleteRenamedPasswords(journal, input.uploadId);
+      }
       await updateRunStage(journal, input.runId, 'report');
       await releaseTarget(journal, input.holder);
     },

@@ -77,6 +77,7 @@ export function readDecision(raw: unknown, execution = ''): Decision {
       0,
       64,
     ),
+    ...(fields['withoutBackup'] === true ? { withoutBackup: true } : {}),
     ...(Number.isInteger(fields['commentId']) ? { commentId: fields['commentId'] as number } : {}),
   };
 }

@@ -3,8 +3,9 @@ import { ApplicationFailure, condition, setHandler, workflowInfo } from '@tempor
 import type { ErrorCode } from '../data/model/errors.js';
 import type { Decision, DecisionOutcome, Gate, OpenGate, Verdict } from '../data/model/gate.js';
 import { quick } from './activities-proxy.js';
-import { isReadable, judgeDecision, readDecision, type ExtraCondition } from './decide.js';
+import { isReadable, judgeDecision, readDecision, type ExtraCondition, type Judgement } from './decide.js';
 import { decide, decisionSent } from './messages.js';
+import { announce } from './notices.js';
 import type { RunState } from './run-state.js';
 
 /** What a gate shows. */
@@ -16,7 +17,17 @@ export interface GateSubject {
   readonly counts?: Readonly<Record<string, number>>;
   /** More conditions on an approval. */
   readonly extra?: ExtraCondition;
+  /** A condition that has to be looked up when somebody decides. */
+  readonly objection?: Objection;
 }
+
+/** Why a decision is refused although it names what is open; null: it is not. */
+export type Objection = (decision: Decision) => Promise<ErrorCode | null>;
+
+/** Somebody who has been told and has not decided is told again after this time. */
+const REMIND_AFTER = '1 day';
+
+const noObjection: Objection = async () => null;
 
 export interface Gatekeeper {
   /** Opens the gate and waits for a decision, or until `interrupted` says that it must be opened anew (returns null). */
@@ -32,9 +43,10 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
   const openings = new Map<Gate, number>();
   const decided: DecisionOutcome[] = [];
   let extra: ExtraCondition | undefined;
+  let objection = noObjection;
   let verdict: Verdict | null = null;
 
-  const judge = (decision: Decision): ReturnType<typeof judgeDecision> =>
+  const judge = (decision: Decision): Judgement =>
     isReadable(decision)
       ? judgeDecision(decision, state.now.open, decided, extra)
       : { kind: 'refuse', code: 'UsageInvalid' };
@@ -48,15 +60,23 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
     decided.push(outcome);
     verdict = decision.verdict;
     state.setOpen(null);
-    await record(decision, channel, 'accepted');
+    await record(decision, channel, decision.withoutBackup === true ? 'accepted-no-backup' : 'accepted');
     return outcome;
+  };
+
+  /** Judges twice: while an objection is looked up, somebody else may decide. */
+  const judgeFully = async (decision: Decision): Promise<Judgement> => {
+    const first = judge(decision);
+    if (first.kind !== 'accept') return first;
+    const code = await objection(decision);
+    return code === null ? judge(decision) : { kind: 'refuse', code };
   };
 
   setHandler(
     decide,
     async (raw) => {
       const decision = readDecision(raw, workflowInfo().runId);
-      const judgement = judge(decision);
+      const judgement = await judgeFully(decision);
       if (judgement.kind === 'refuse') throw refusal(judgement.code);
       return judgement.kind === 'repeat' ? judgement.outcome : accept(decision, 'update');
     },
@@ -73,7 +93,7 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
     decisionSent,
     async (raw) => {
       const decision = readDecision(raw, workflowInfo().runId);
-      const judgement = judge(decision);
+      const judgement = await judgeFully(decision);
       if (judgement.kind === 'accept') await accept(decision, 'signal');
       if (judgement.kind !== 'refuse') return;
       state.noteRefusal({ code: judgement.code, gate: decision.gate, opening: decision.opening });
@@ -98,6 +118,7 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
         counts,
       });
       extra = subject.extra;
+      objection = subject.objection ?? noObjection;
       verdict = null;
       state.setOpen({
         gate,
@@ -107,8 +128,13 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
         counts,
         openedAt: opened.openedAt,
       });
-      await condition(() => verdict !== null || interrupted());
+      const answered = (): boolean => verdict !== null || interrupted();
+      const notice = { gate, opening, counts, openedAt: opened.openedAt };
+      void announce(state, { event: 'gate-opened', ...notice });
+      while (!(await condition(answered, REMIND_AFTER)))
+        void announce(state, { event: 'gate-waiting', ...notice });
       extra = undefined;
+      objection = noObjection;
       if (verdict === null) state.setOpen(null);
       return verdict;
     },

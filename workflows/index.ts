@@ -2,4 +2,4 @@
 export { applyPlan } from './apply-plan.js';
 export { checkTarget, draftPlan, takeReading } from './inspect.js';
 export { rollover } from './rollover.js';
-export { sync } from './sync.js';
+export { followMode, scheduledSync, sync } from './sync.js';

@@ -33,6 +33,16 @@ export function syncWorkflowId(school: string): string {
   return `sync/${school}`;
 }
 
+/** The schedule of a school's synchronisation. */
+export function syncScheduleId(school: string): string {
+  return `sync/${school}`;
+}
+
+/** What the schedule starts; it runs the sync proper under its one id. Temporal appends the time. */
+export function scheduledSyncId(school: string): string {
+  return `scheduled-sync/${school}`;
+}
+
 /** Search attributes; never encoded by Temporal, so never personal. */
 export const searchAttributes = {
   school: defineSearchAttributeKey('School', SearchAttributeType.KEYWORD),
@@ -70,6 +80,8 @@ export interface SyncInput {
   readonly startedBy: string;
   /** Started by the schedule: small changes need no decision, and an unchanged source is no work. */
   readonly scheduled?: boolean;
+  /** Compare everything, even if the source is what the last clean run had. */
+  readonly full?: boolean;
   readonly tuning?: ApplyTuning;
 }
 
@@ -133,9 +145,9 @@ export const decide = defineUpdate<DecisionOutcome, [Decision]>('decide');
 /** The same decision for who can only signal (Temporal UI, the temporal CLI). A refusal is written down and shown. */
 export const decisionSent = defineSignal<[Decision]>('decisionSent');
 
-/** A new reading was uploaded: for gate knowledgenet, or to look again at gate data. */
+/** A new reading is there (null: KnowledgeNET's database): for gate knowledgenet, or to look again at gate data. */
 export const readingOffered =
-  defineSignal<[{ readonly uploadId: number; readonly by: string }]>('readingOffered');
+  defineSignal<[{ readonly uploadId: number | null; readonly by: string }]>('readingOffered');
 
 /** Shows the run as paused; the brake itself is in the journal, read by every batch. */
 export const pauseRequested = defineSignal<[{ readonly by: string }]>('pauseRequested');

@@ -20,12 +20,16 @@ import {
 import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
 import { freeze } from './stages/freeze.js';
-import { planAndApply } from './stages/plan-and-apply.js';
+import { backupCounts, planAndApply } from './stages/plan-and-apply.js';
 import { isBlocked, read, readingCounts, type TakenReading } from './stages/reading.js';
 
-/** The newest upload offered, and whether it came after the given one. */
+/** The newest reading offered: an upload, or KnowledgeNET's database (null). */
 interface Readings {
   latest: number | null;
+  /** Whether there is anything to read. */
+  ready: boolean;
+  /** Counts offers, so that a later one is seen. */
+  offers: number;
 }
 
 function checklist(state: RunState): { readonly kind: 'checklist'; readonly id: number } {
@@ -35,19 +39,23 @@ function checklist(state: RunState): { readonly kind: 'checklist'; readonly id: 
 /** Stage 2: reject stays, approve goes on. */
 async function askBackups(state: RunState, gatekeeper: Gatekeeper): Promise<void> {
   state.enterStage('backups');
-  while ((await gatekeeper.ask({ gate: 'backups', subject: checklist(state) })) !== 'approve');
+  for (;;) {
+    const { ageHours } = await quick.readBackupAge({ school: state.now.school });
+    const subject = { gate: 'backups', subject: checklist(state), counts: backupCounts(ageHours) } as const;
+    if ((await gatekeeper.ask(subject)) === 'approve') return;
+  }
 }
 
-/** Stage 3: KN has been rolled over and a reading is there. Returns the upload. */
-async function askKnowledgeNET(state: RunState, gatekeeper: Gatekeeper, readings: Readings): Promise<number> {
+/** Stage 3: KN has been rolled over and a reading is there. */
+async function askKnowledgeNET(state: RunState, gatekeeper: Gatekeeper, readings: Readings): Promise<void> {
   state.enterStage('knowledgenet');
   for (;;) {
     const verdict = await gatekeeper.ask({
       gate: 'knowledgenet',
       subject: checklist(state),
-      extra: () => (readings.latest === null ? 'NoReading' : null),
+      extra: () => (readings.ready ? null : 'NoReading'),
     });
-    if (verdict === 'approve' && readings.latest !== null) return readings.latest;
+    if (verdict === 'approve') return;
   }
 }
 
@@ -59,8 +67,8 @@ async function askData(
 ): Promise<TakenReading | null> {
   for (;;) {
     state.enterStage('data');
-    const uploadId = readings.latest ?? 0;
-    const reading = await read(state, uploadId);
+    const { offers, latest } = readings;
+    const reading = await read(state, latest);
     const verdict = await gatekeeper.ask(
       {
         gate: 'data',
@@ -69,7 +77,7 @@ async function askData(
         counts: readingCounts(reading),
         extra: () => (isBlocked(reading) ? 'BlockingFindings' : null),
       },
-      () => readings.latest !== uploadId,
+      () => readings.offers !== offers,
     );
     if (verdict === 'approve') return reading;
     if (verdict === 'reject') return null;
@@ -91,7 +99,7 @@ async function untilApplied(
       if (reading === null) break;
       state.enterStage('safe-settings');
       await quick.setSafeSettings({ school: input.school, by: workflowInfo().workflowId });
-      if ((await planAndApply(state, gatekeeper, reading, input.tuning)) !== 'rejected') return;
+      if ((await planAndApply(state, gatekeeper, reading, { tuning: input.tuning })) !== 'rejected') return;
     }
   }
 }
@@ -100,10 +108,14 @@ function listen(state: RunState, readings: Readings): void {
   setHandler(
     readingOffered,
     ({ uploadId }) => {
-      if (readings.latest === null || uploadId > readings.latest) readings.latest = uploadId;
-      state.update({ uploadId: readings.latest });
+      // an older upload that arrives late is no news
+      if (uploadId !== null && readings.latest !== null && uploadId <= readings.latest) return;
+      readings.latest = uploadId;
+      readings.ready = true;
+      readings.offers++;
+      state.update({ uploadId });
     },
-    { description: 'A new reading was uploaded: {"uploadId","by"}' },
+    { description: 'A new reading is there: {"uploadId","by"}; uploadId null: KnowledgeNET\'s database' },
   );
   setHandler(pauseRequested, () => state.update({ paused: true }), {
     description: 'The brake was set: {"by"}',
@@ -125,16 +137,17 @@ function listen(state: RunState, readings: Readings): void {
  *   reader's failures; see data/model/errors.ts.
  */
 export async function rollover(input: RolloverInput): Promise<RunResult> {
-  const readings: Readings = { latest: input.uploadId };
+  const readings: Readings = { latest: input.uploadId, ready: input.uploadId !== null, offers: 0 };
   const state = createRunState('rollover', input.school, input.year);
   const gatekeeper = createGatekeeper(input.school, state);
   listen(state, readings);
   upsertSearchAttributes([{ key: searchAttributes.year, value: input.year }]);
   state.update({ uploadId: input.uploadId });
   try {
-    const { heldBy, mode } = await freeze(state, input.startedBy);
+    const { heldBy, mode, database } = await freeze(state, input.startedBy);
     if (heldBy !== null)
       throw ApplicationFailure.nonRetryable(`Another run holds this Moodle: ${heldBy}`, 'TargetHeld');
+    readings.ready ||= database;
     await untilApplied(state, gatekeeper, readings, input);
     await quick.setMode({ school: input.school, mode, by: input.startedBy });
     state.enterStage('tidy');

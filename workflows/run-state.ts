@@ -1,7 +1,9 @@
 /** What a run knows of itself, shown in Temporal UI and answered to `status`. One object per workflow execution. */
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { OpenGate } from '../data/model/gate.js';
+import { seasonOf, type Season } from '../data/model/guard.js';
 import { rolloverStages, syncStages, type RunStatus, type Stage } from '../data/model/run.js';
+import { thresholdVerdicts } from '../data/rules/guards/thresholds.js';
 import { searchAttributes, status } from './messages.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -13,6 +15,8 @@ export interface RunState {
   setOpen(open: OpenGate | null): void;
   update(changes: Partial<Omit<RunStatus, 'stage' | 'open' | 'refused'>>): void;
   noteRefusal(refusal: RunStatus['refused'][number]): void;
+  /** Channels that a notice could not be sent by; empty when all were told. */
+  noteUntold(channels: readonly string[]): void;
   /** A line under the stage table, e.g. the counts of what is applied. */
   setNote(note: string): void;
 }
@@ -34,11 +38,16 @@ function stageRow(stage: Stage, state: RunStatus, order: readonly Stage[]): stri
   return `| ${stage} | ${stage === 'removals' ? 'removals: not in this version' : mark} |`;
 }
 
-function renderOpen(open: OpenGate): string {
+function renderOpen(open: OpenGate, season: Season): string {
+  const exceeded = thresholdVerdicts(open.counts, season).filter((verdict) => verdict.exceeded);
+  const usual = exceeded.map(
+    ({ type, kind, count, total }) => `**More than usual**: ${type} ${kind} ${count}, ours so far ${total}`,
+  );
   const counts = Object.entries(open.counts).map(([name, count]) => `${name} ${count}`);
   return [
     `Gate **${open.gate}**, opening ${open.opening}, ${open.subject.kind} ${open.subject.id}, hash \`${open.hash}\``,
     counts.join(' · '),
+    ...usual,
   ].join('\n\n');
 }
 
@@ -48,7 +57,7 @@ export function renderDetails(state: RunStatus, note: string): string {
   const lines = ['| stage | |', '|---|---|', ...order.map((stage) => stageRow(stage, state, order))];
   if (state.outcome !== null) lines.push('', `Ended: **${state.outcome}**`);
   if (state.paused) lines.push('', '**Paused.**');
-  if (state.open !== null) lines.push('', renderOpen(state.open));
+  if (state.open !== null) lines.push('', renderOpen(state.open, seasonOf(state.kind)));
   if (note !== '') lines.push('', note);
   if (state.refused.length > 0)
     lines.push(
@@ -78,7 +87,9 @@ export function createRunState(kind: RunStatus['kind'], school: string, year: nu
     outcome: null,
   };
   let note = '';
-  const show = (): void => setCurrentDetails(renderDetails(now, note));
+  let untold = '';
+  const show = (): void =>
+    setCurrentDetails(renderDetails(now, [note, untold].filter((line) => line !== '').join('\n\n')));
   setHandler(status, () => now, { description: 'Where the run stands' });
   return {
     now,
@@ -102,6 +113,12 @@ export function createRunState(kind: RunStatus['kind'], school: string, year: nu
     },
     noteRefusal(refusal) {
       now.refused = [refusal, ...now.refused].slice(0, REFUSALS_SHOWN);
+      show();
+    },
+    noteUntold(channels) {
+      const text = channels.length === 0 ? '' : `**The last notice was not sent**: ${channels.join(', ')}`;
+      if (text === untold) return;
+      untold = text;
       show();
     },
     setNote(text) {

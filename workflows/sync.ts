@@ -1,42 +1,131 @@
 /** The recurring run between two rollovers. */
-import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import { quick } from './activities-proxy.js';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  condition,
+  executeChild,
+  ParentClosePolicy,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { long, quick } from './activities-proxy.js';
 import { createGatekeeper } from './gatekeeper.js';
-import { pauseRequested, resumeRequested, type RunResult, type SyncInput } from './messages.js';
-import { createRunState } from './run-state.js';
+import {
+  pauseRequested,
+  resumeRequested,
+  searchAttributes,
+  syncWorkflowId,
+  workflowTypes,
+  type RunResult,
+  type SyncInput,
+} from './messages.js';
+import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
 import { freeze } from './stages/freeze.js';
 import { planAndApply } from './stages/plan-and-apply.js';
-import { isBlocked, read } from './stages/reading.js';
+import { isBlocked, read, type TakenReading } from './stages/reading.js';
 
 const outcomes = { verified: 'completed', rejected: 'rejected', nothing: 'nothing-to-do' } as const;
 
+/** The reading of this run: what a person named, or what the school's source has. Null: nothing has come yet. */
+async function takeReading(state: RunState, input: SyncInput): Promise<TakenReading | null> {
+  if (input.scheduled !== true) return read(state, input.uploadId);
+  const source = await long.collectSource({ school: input.school, by: workflowInfo().workflowId });
+  if (source.kind === 'nothing') return null;
+  return read(state, source.kind === 'database' ? null : source.uploadId);
+}
+
 /**
- * `sync(school)`, id `sync/<school>`: reads one upload, plans, waits at gate *plan*, applies, verifies.
+ * Whether the very same inputs were settled less than a day ago. For a person only a clean end counts; the schedule
+ * does not come again with what somebody has rejected, or what findings stop.
+ */
+async function isSettled(input: SyncInput, snapshotId: number): Promise<boolean> {
+  if (input.full === true) return false;
+  const { outcome } = await quick.readSettled({ school: input.school, snapshotId });
+  return input.scheduled === true ? outcome !== null : outcome === 'clean';
+}
+
+/**
+ * `sync(school)`, id `sync/<school>`: reads one source, plans, waits at gate *plan*, applies, verifies. Started by the
+ * schedule it applies small plans by itself (data/rules/guards/unattended.ts) and is done when the source is unchanged.
  *
  * Refuses when the synchronisation is Disabled; ends *skipped-held* when a rollover or another run holds the target,
  * *stopped-by-findings* when a finding stops the run, *nothing-to-do* when Moodle has everything already.
  *
- * @throws ApplicationFailure ModeDisabled and those of `rollover`.
+ * @throws ApplicationFailure ModeDisabled, SourceNotConfigured and those of `rollover`.
  */
 export async function sync(input: SyncInput): Promise<RunResult> {
-  const state = createRunState('sync', input.school, null);
-  const gatekeeper = createGatekeeper(input.school, state);
+  const { school, scheduled = false } = input;
+  const state = createRunState('sync', school, null);
+  const gatekeeper = createGatekeeper(school, state);
   setHandler(pauseRequested, () => state.update({ paused: true }));
   setHandler(resumeRequested, () => state.update({ paused: false }));
   state.update({ uploadId: input.uploadId });
   try {
     const { heldBy } = await freeze(state, input.startedBy);
     if (heldBy !== null) return await finish(state, 'skipped-held', null);
-    await quick.requireMode({ school: input.school });
+    await quick.requireMode({ school, scheduled });
     state.enterStage('data');
-    const reading = await read(state, input.uploadId);
-    if (isBlocked(reading)) return await finish(state, 'stopped-by-findings', null);
-    const result = await planAndApply(state, gatekeeper, reading, input.tuning);
+    const reading = await takeReading(state, input);
+    if (reading === null || (await isSettled(input, reading.snapshotId)))
+      return await finish(state, 'nothing-to-do', null);
+    const { snapshotId } = reading;
+    const runId = state.now.runId ?? 0;
+    if (isBlocked(reading)) {
+      await quick.settle({ school, runId, snapshotId, ended: 'stopped-by-findings' });
+      return await finish(state, 'stopped-by-findings', null);
+    }
+    const result = await planAndApply(state, gatekeeper, reading, {
+      tuning: input.tuning,
+      unattended: scheduled,
+    });
+    await quick.settle({ school, runId, snapshotId, ended: result === 'rejected' ? 'rejected' : 'verified' });
     const ended = await finish(state, outcomes[result], null);
     await condition(allHandlersFinished);
     return ended;
   } catch (error) {
     return await endBroken(state, error);
   }
+}
+
+/** What lies under the failures of child workflow and activity. */
+function rootCause(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  return root;
+}
+
+/**
+ * What the schedule starts: one `sync` under its one id, so that a person's and the schedule's exclude each other. A
+ * sync that is under way already is left alone. The schedule skips its next times until this one has ended, e.g.
+ * because a large plan waits for a person.
+ */
+export async function scheduledSync(input: { readonly school: string }): Promise<RunResult> {
+  const { school } = input;
+  try {
+    return await executeChild<typeof sync>(workflowTypes.sync, {
+      workflowId: syncWorkflowId(school),
+      args: [{ school, uploadId: null, startedBy: 'schedule', scheduled: true }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `Scheduled sync of ${school}`,
+      typedSearchAttributes: [
+        { key: searchAttributes.school, value: school },
+        { key: searchAttributes.stage, value: 'freeze' },
+      ],
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { runId: 0, outcome: 'skipped-held' };
+    // the run has said it all; this one only names it
+    const cause = rootCause(error);
+    if (error instanceof ChildWorkflowFailure && cause instanceof ApplicationFailure)
+      throw ApplicationFailure.nonRetryable(cause.message, cause.type);
+    throw error;
+  }
+}
+
+/** Makes the schedule what mode, interval and configured sources say; started when the settings have changed. */
+export async function followMode(input: { readonly school: string }): Promise<void> {
+  await quick.followMode(input);
 }

@@ -24,12 +24,30 @@ export async function insertSealedPasswords(
   await bulkInsert(journal.db, 'sealed_password', ['upload_id', 'external_id', 'sealed', 'expires_at'], rows);
 }
 
-/** External IDs that have a sealed password. */
+/** Notes under which ids people are known after `New External Id` was followed. Reading the upload again replaces it. */
+export async function putRenamedPasswords(
+  journal: Journal,
+  uploadId: number,
+  renamed: ReadonlyMap<string, string>,
+): Promise<void> {
+  await write(journal.db, 'DELETE FROM renamed_password WHERE upload_id = ?', [uploadId]);
+  const rows = [...renamed].map(([sealedAs, externalId]) => [uploadId, sealedAs, externalId]);
+  await bulkInsert(journal.db, 'renamed_password', ['upload_id', 'sealed_as', 'external_id'], rows);
+}
+
+/** External IDs, as they are after changes of id, that have a sealed password. */
 export async function selectSealedIds(journal: Journal, uploadId: number): Promise<Set<string>> {
-  const statement =
-    'SELECT external_id AS externalId FROM sealed_password WHERE upload_id = ? AND expires_at > CURRENT_TIMESTAMP(3)';
+  const statement = `SELECT COALESCE(r.external_id, s.external_id) AS externalId FROM sealed_password s
+    LEFT JOIN renamed_password r ON r.upload_id = s.upload_id AND r.sealed_as = s.external_id
+    WHERE s.upload_id = ? AND s.expires_at > CURRENT_TIMESTAMP(3)`;
   const rows = await select<{ externalId: string }>(journal.db, statement, [uploadId]);
   return new Set(rows.map((row) => row.externalId));
+}
+
+/** A sealed password and whose it is now. */
+export interface UnhashedPassword extends SealedPassword {
+  /** External ID after changes of id; `externalId` is the one that it is sealed under. */
+  readonly person: string;
 }
 
 /** Sealed passwords of the users that a plan creates and that are not hashed yet. */
@@ -38,12 +56,14 @@ export async function selectUnhashedPasswords(
   uploadId: number,
   planId: number,
   limit: number,
-): Promise<SealedPassword[]> {
-  const statement = `SELECT s.external_id AS externalId, s.sealed FROM sealed_password s
-    JOIN plan_change c ON c.plan_id = ? AND c.kind = 'user' AND c.operation = 'create' AND c.external_id = s.external_id AND c.state = 'pending'
-    LEFT JOIN password_hash h ON h.plan_id = c.plan_id AND h.external_id = s.external_id
+): Promise<UnhashedPassword[]> {
+  const statement = `SELECT s.external_id AS externalId, c.external_id AS person, s.sealed FROM sealed_password s
+    LEFT JOIN renamed_password r ON r.upload_id = s.upload_id AND r.sealed_as = s.external_id
+    JOIN plan_change c ON c.plan_id = ? AND c.kind = 'user' AND c.operation = 'create' AND c.state = 'pending'
+      AND c.external_id = COALESCE(r.external_id, s.external_id)
+    LEFT JOIN password_hash h ON h.plan_id = c.plan_id AND h.external_id = c.external_id
     WHERE s.upload_id = ? AND s.expires_at > CURRENT_TIMESTAMP(3) AND h.plan_id IS NULL ORDER BY s.external_id LIMIT ?`;
-  return select<SealedPassword>(journal.db, statement, [planId, uploadId, limit]);
+  return select<UnhashedPassword>(journal.db, statement, [planId, uploadId, limit]);
 }
 
 /** Stores finished hashes; hashing the same person twice keeps the first. */
@@ -78,6 +98,13 @@ export async function selectPasswordHashes(
 /** Deletes every sealed password of the school up to an upload: its own, and those of readings it replaced. */
 export async function deletePasswords(journal: Journal, uploadId: number): Promise<void> {
   const statement = `DELETE s FROM sealed_password AS s JOIN upload AS u ON u.id = s.upload_id
+    WHERE u.target_id = ? AND u.id <= ?`;
+  await write(journal.db, statement, [journal.targetId, uploadId]);
+}
+
+/** Deletes the ids of an upload's passwords with them. */
+export async function deleteRenamedPasswords(journal: Journal, uploadId: number): Promise<void> {
+  const statement = `DELETE r FROM renamed_password AS r JOIN upload AS u ON u.id = r.upload_id
     WHERE u.target_id = ? AND u.id <= ?`;
   await write(journal.db, statement, [journal.targetId, uploadId]);
 }

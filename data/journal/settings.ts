@@ -1,6 +1,6 @@
 /** A school's settings with their history: every change is a new version, none is overwritten. */
 import type { SchoolSettings } from '../model/settings.js';
-import { select, write, type Journal } from './journal.js';
+import { select, within, write, type Journal } from './journal.js';
 
 export interface StoredSettings {
   readonly version: number;
@@ -37,17 +37,34 @@ export async function selectSettingsHistory(journal: Journal): Promise<StoredSet
   return (await select<Row>(journal.db, statement, [journal.targetId])).map(toStored);
 }
 
-/** Stores a new version unless it equals the one in force. Returns the version in force afterwards. */
+async function insertSettings(
+  journal: Journal,
+  version: number,
+  settings: SchoolSettings,
+  hash: string,
+  changedBy: string,
+): Promise<void> {
+  const statement = 'INSERT INTO setting (target_id, version, body, hash, changed_by) VALUES (?, ?, ?, ?, ?)';
+  await write(journal.db, statement, [journal.targetId, version, JSON.stringify(settings), hash, changedBy]);
+}
+
+/**
+ * Stores a new version unless it equals the one in force. Two people at once are two versions, one after the other: the
+ * target row is locked meanwhile. Returns the version in force afterwards.
+ */
 export async function storeSettings(
   journal: Journal,
   settings: SchoolSettings,
   hash: string,
   changedBy: string,
 ): Promise<number> {
-  const current = await selectSettings(journal);
-  if (current?.hash === hash) return current.version;
-  const version = (current?.version ?? 0) + 1;
-  const statement = 'INSERT INTO setting (target_id, version, body, hash, changed_by) VALUES (?, ?, ?, ?, ?)';
-  await write(journal.db, statement, [journal.targetId, version, JSON.stringify(settings), hash, changedBy]);
-  return version;
+  return journal.db.transaction(async (tx) => {
+    const own = within(journal, tx);
+    await select(tx, 'SELECT id FROM target WHERE id = ? FOR UPDATE', [journal.targetId]);
+    const current = await selectSettings(own);
+    if (current?.hash === hash) return current.version;
+    const version = (current?.version ?? 0) + 1;
+    await insertSettings(own, version, settings, hash, changedBy);
+    return version;
+  });
 }

@@ -33,9 +33,10 @@ export async function hashPlanPasswords(
   for (;;) {
     const sealed = await selectUnhashedPasswords(school.journal, uploadId, planId, PAGE);
     if (sealed.length === 0) return { hashed, refused };
+    const persons = new Map(sealed.map(({ externalId, person }) => [externalId, person]));
     for await (const batch of hashPasswords(sealed, options)) {
       const rows = batch.map((result) => ({
-        externalId: result.externalId,
+        externalId: persons.get(result.externalId) ?? result.externalId,
         hash: 'hash' in result ? result.hash : '',
       }));
       await insertPasswordHashes(school.journal, planId, rows);

@@ -1,82 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Decision, Gate, Verdict } from '../../data/model/gate.js';
-import { workflowsPath } from '../../workers/bundle.js';
-import {
-  decide,
-  decisionSent,
-  readingOffered,
-  rolloverWorkflowId,
-  searchAttributes,
-  status,
-  syncWorkflowId,
-} from '../../workflows/messages.js';
-import { rollover, sync } from '../../workflows/index.js';
-import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
-import { stubActivities, type Stub, type StubOptions } from './stub-activities.js';
+import { describe, expect, test } from 'vitest';
+import type { Decision, Gate } from '../../data/model/gate.js';
+import { decide, decisionSent, readingOffered, searchAttributes, status } from '../../workflows/messages.js';
+import { answer, refusalOf, startRollover, useTemporal, waitFor, withWorker } from './stage.js';
+import type { StubOptions } from './stub-activities.js';
 
-let temporal: TestTemporal;
-let bundle: WorkflowBundleWithSourceMap;
-
-beforeAll(async () => {
-  temporal = await startTestTemporal();
-  bundle = await bundleWorkflowCode({ workflowsPath });
-});
-afterAll(async () => temporal.stop());
-
-type Handle = Awaited<ReturnType<typeof startRollover>>;
-
-async function startRollover(taskQueue: string, school: string, uploadId: number | null = 5) {
-  return temporal.client.workflow.start(rollover, {
-    taskQueue,
-    workflowId: rolloverWorkflowId(school, 2027),
-    args: [{ school, year: 2027, uploadId, startedBy: 'admin' }],
-  });
-}
-
-async function withWorker<T>(
-  options: StubOptions,
-  work: (taskQueue: string, school: string, stub: Stub) => Promise<T>,
-): Promise<T> {
-  const stub = stubActivities(options);
-  const taskQueue = `test-${randomUUID()}`;
-  const worker = await Worker.create({
-    connection: temporal.connection,
-    taskQueue,
-    workflowBundle: bundle,
-    activities: stub.activities,
-  });
-  return worker.runUntil(work(taskQueue, `school-${randomUUID().slice(0, 8)}`, stub));
-}
-
-async function waitFor(handle: Handle, gate: Gate, opening = 1): Promise<Decision> {
-  for (let tries = 0; tries < 200; tries++) {
-    const { open } = await handle.query(status);
-    if (open?.gate === gate && open.opening === opening)
-      return { decisionId: randomUUID(), gate, opening, verdict: 'approve', hash: open.hash, by: 'admin' };
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`Gate ${gate} did not open; ${JSON.stringify(await handle.query(status))}`);
-}
-
-async function answer(handle: Handle, gate: Gate, verdict: Verdict = 'approve', opening = 1): Promise<void> {
-  const decision = await waitFor(handle, gate, opening);
-  await handle.executeUpdate(decide, { args: [{ ...decision, verdict }] });
-}
-
-async function refusalOf(work: Promise<unknown>): Promise<string | null | undefined> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
-      return error.cause.type;
-    throw error;
-  }
-  return undefined;
-}
+useTemporal();
 
 describe('a rollover', () => {
   test('goes through the guide in order and writes only what was approved', async () => {
@@ -103,7 +32,16 @@ describe('a rollover', () => {
         'verify',
         'setMode snapshot-only',
         'openGate tidy 1',
+        'showCategories',
         'endRun completed',
+      ]);
+      expect(stub.told).toEqual([
+        'gate-opened backups',
+        'gate-opened knowledgenet',
+        'gate-opened data',
+        'gate-opened plan',
+        'gate-opened tidy',
+        'run-ended completed',
       ]);
       expect(
         stub.decisions.every((decision) => decision.outcome === 'accepted' && decision.channel === 'update'),
@@ -262,30 +200,87 @@ describe('a rollover', () => {
   });
 });
 
-describe('a sync', () => {
-  const start = (taskQueue: string, school: string) =>
-    temporal.client.workflow.start(sync, {
-      taskQueue,
-      workflowId: syncWorkflowId(school),
-      args: [{ school, uploadId: 5, startedBy: 'admin' }],
+describe('a rollover of a school whose database can be read', () => {
+  test('needs no upload, reads again when somebody goes back, and prefers an upload that comes', async () => {
+    await withWorker({ database: true }, async (taskQueue, school, stub) => {
+      const handle = await startRollover(taskQueue, school, null);
+      for (const gate of ['backups', 'knowledgenet'] as const) await answer(handle, gate);
+      await answer(handle, 'data', 'reject');
+      await answer(handle, 'knowledgenet', 'approve', 2);
+      await waitFor(handle, 'data', 2);
+      await handle.signal(readingOffered, { uploadId: 11, by: 'admin' });
+      await waitFor(handle, 'data', 3);
+      await handle.signal(readingOffered, { uploadId: null, by: 'admin' });
+      await waitFor(handle, 'data', 4);
+      expect(stub.calls.filter((call) => call.startsWith('takeSnapshot'))).toEqual([
+        'takeSnapshot null',
+        'takeSnapshot null',
+        'takeSnapshot 11',
+        'takeSnapshot null',
+      ]);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
     });
+  });
+});
 
-  test('that finds the target held is skipped', async () => {
-    await withWorker({ heldBy: 'rollover/x/2027' }, async (taskQueue, school) => {
-      expect((await (await start(taskQueue, school)).result()).outcome).toBe('skipped-held');
+describe('a plan of more than a hundred changes', () => {
+  test('is not approved without a fresh dump, unless the decision says so', async () => {
+    let ageHours: number | null = null;
+    const options: StubOptions = { changes: [101], backupAgeHours: () => ageHours };
+    await withWorker(options, async (taskQueue, school, stub) => {
+      const handle = await startRollover(taskQueue, school);
+      for (const gate of ['backups', 'knowledgenet', 'data'] as const) await answer(handle, gate);
+      const decision = await waitFor(handle, 'plan');
+      expect((await handle.query(status)).open?.counts).toMatchObject({ 'backup.none': 1 });
+      const send = (changed: Partial<Decision>) =>
+        handle.executeUpdate(decide, { args: [{ ...decision, decisionId: randomUUID(), ...changed }] });
+      expect(await refusalOf(send({}))).toBe('BackupMissing');
+      ageHours = 24;
+      expect(await refusalOf(send({}))).toBe('BackupMissing');
+      await handle.signal(decisionSent, { ...decision, decisionId: 'by-signal' });
+      await expect
+        .poll(async () => (await handle.query(status)).refused[0]?.code, { timeout: 20_000 })
+        .toBe('BackupMissing');
+      await send({ withoutBackup: true });
+      await answer(handle, 'tidy');
+      await handle.result();
+      expect(stub.decisions.find((one) => one.gate === 'plan' && one.channel === 'update')?.outcome).toBe(
+        'accepted-no-backup',
+      );
     });
   });
 
-  test('with nothing to do ends without asking anybody', async () => {
-    await withWorker({ changes: [0] }, async (taskQueue, school, stub) => {
-      expect((await (await start(taskQueue, school)).result()).outcome).toBe('nothing-to-do');
-      expect(stub.calls).not.toContain('openGate plan 1');
+  test('is approved with a dump that was made while the gate was open', async () => {
+    let ageHours: number | null = null;
+    await withWorker({ changes: [101], backupAgeHours: () => ageHours }, async (taskQueue, school, stub) => {
+      const handle = await startRollover(taskQueue, school);
+      for (const gate of ['backups', 'knowledgenet', 'data'] as const) await answer(handle, gate);
+      const decision = await waitFor(handle, 'plan');
+      ageHours = 0;
+      await handle.executeUpdate(decide, { args: [decision] });
+      await answer(handle, 'tidy');
+      await handle.result();
+      expect(stub.calls).toContain('applyChanges 1 true done');
     });
   });
+});
 
-  test('is stopped by a finding that stops the run', async () => {
-    await withWorker({ stopsRun: 1 }, async (taskQueue, school) => {
-      expect((await (await start(taskQueue, school)).result()).outcome).toBe('stopped-by-findings');
-    });
+test('a run goes on when nobody can be told, and says so', async () => {
+  await withWorker({ deaf: true }, async (taskQueue, school) => {
+    const handle = await startRollover(taskQueue, school);
+    await waitFor(handle, 'backups');
+    await expect
+      .poll(
+        async () => {
+          const shown = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+          return shown.currentDetails;
+        },
+        { timeout: 20_000 },
+      )
+      .toContain('The last notice was not sent');
+    for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy'] as const)
+      await answer(handle, gate);
+    expect((await handle.result()).outcome).toBe('completed');
   });
 });

@@ -1,9 +1,12 @@
 /** Activities that only count, for tests of order and gates; everything they would write is in `calls`. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../activities/index.js';
 
 export interface Stub {
-  readonly activities: Activities;
+  readonly activities: Partial<Activities>;
   readonly calls: string[];
+  /** Notices in order: event and what it is about. */
+  readonly told: string[];
   /** Refusals and acceptances as they were recorded. */
   readonly decisions: { readonly gate: string; readonly outcome: string; readonly channel: string }[];
 }
@@ -14,6 +17,20 @@ export interface StubOptions {
   readonly stopsRun?: number;
   /** Changes of the 1st, 2nd … plan. Default 3, 0. */
   readonly changes?: readonly number[];
+  /** What is ours in Moodle before each plan. Default 0. */
+  readonly managed?: number;
+  /** False: plans are without conflicts. */
+  readonly conflicts?: boolean;
+  /** KnowledgeNET's database can be read. */
+  readonly database?: boolean;
+  /** What the schedule finds. Default the database. */
+  readonly source?: Awaited<ReturnType<Activities['collectSource']>> | ApplicationFailure;
+  /** How the last run on the same inputs ended. Default null. */
+  readonly settled?: 'clean' | 'rejected' | 'stopped-by-findings' | null;
+  /** Age of the newest dump, looked up each time. Default an hour. */
+  readonly backupAgeHours?: () => number | null;
+  /** Nobody can be told. */
+  readonly deaf?: boolean;
   /** What the 1st, 2nd … slice ends with. Default done. */
   readonly slices?: readonly ('more' | 'done' | 'paused' | 'drift')[];
 }
@@ -24,12 +41,13 @@ export const checklistHash = 'c'.repeat(64);
 
 export function stubActivities(options: StubOptions = {}): Stub {
   const calls: string[] = [];
+  const told: string[] = [];
   const decisions: Stub['decisions'] = [];
   const changes = [...(options.changes ?? [3, 0])];
   const slices = [...(options.slices ?? ['done'])];
   let plans = 0;
   const note = (name: string): void => void calls.push(name);
-  const activities: Activities = {
+  const activities: Partial<Activities> = {
     async beginRun() {
       note('beginRun');
       return 7;
@@ -39,7 +57,7 @@ export function stubActivities(options: StubOptions = {}): Stub {
       return { heldBy: options.heldBy ?? null };
     },
     async readMode() {
-      return { mode: options.mode ?? 'snapshot-only' };
+      return { mode: options.mode ?? 'snapshot-only', database: options.database ?? false };
     },
     async setMode({ mode }) {
       note(`setMode ${mode}`);
@@ -49,6 +67,34 @@ export function stubActivities(options: StubOptions = {}): Stub {
     },
     async requireMode() {
       note('requireMode');
+    },
+    async tell({ event, gate, code }) {
+      if (options.deaf === true)
+        throw ApplicationFailure.nonRetryable('Nobody could be told.', 'NotificationFailed');
+      told.push([event, gate ?? code ?? ''].join(' ').trim());
+      return { sent: ['mail'], failed: [] };
+    },
+    async readBackupAge() {
+      const ageHours = options.backupAgeHours === undefined ? 1 : options.backupAgeHours();
+      return { backupId: ageHours === null ? null : 3, ageHours };
+    },
+    async showCategories() {
+      note('showCategories');
+      return { visibility: 'visible' };
+    },
+    async collectSource() {
+      note('collectSource');
+      if (options.source instanceof ApplicationFailure) throw options.source;
+      return options.source ?? { kind: 'database' };
+    },
+    async readSettled() {
+      return { outcome: options.settled ?? null };
+    },
+    async settle({ ended }) {
+      note(`settle ${ended}`);
+    },
+    async followMode() {
+      note('followMode');
     },
     async setSafeSettings() {
       note('setSafeSettings');
@@ -89,7 +135,7 @@ export function stubActivities(options: StubOptions = {}): Stub {
       note(`takeSnapshot ${uploadId}`);
       const findings: Record<string, number> =
         options.stopsRun === undefined ? {} : { 'stops-run': options.stopsRun };
-      return { snapshotId: uploadId * 10, hash: snapshotHash, findings, counts: { person: 5 } };
+      return { snapshotId: (uploadId ?? 9) * 10, hash: snapshotHash, findings, counts: { person: 5 } };
     },
     async makePlan() {
       plans++;
@@ -98,7 +144,11 @@ export function stubActivities(options: StubOptions = {}): Stub {
       return {
         planId: plans,
         hash: planHashOf(plans),
-        counts: { 'user.create': count, 'notice.conflict': 1 },
+        counts: {
+          'user.create': count,
+          'managed.user': options.managed ?? 0,
+          ...(options.conflicts === false ? {} : { 'notice.conflict': 1 }),
+        },
       };
     },
     async hashPasswords() {
@@ -115,5 +165,5 @@ export function stubActivities(options: StubOptions = {}): Stub {
       return { remaining: 0, duplicates: 0 };
     },
   };
-  return { activities, calls, decisions };
+  return { activities, calls, told, decisions };
 }

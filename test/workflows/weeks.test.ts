@@ -21,7 +21,7 @@ describeWithTimeSkipping('a gate', () => {
   });
   afterAll(async () => env?.teardown());
 
-  test('waits for weeks, with a history that does not grow, and then takes its decision', async () => {
+  test('waits for weeks, reminds once a day, and then takes its decision', async () => {
     const stub = stubActivities();
     const taskQueue = `weeks-${randomUUID()}`;
     const worker = await Worker.create({
@@ -45,7 +45,11 @@ describeWithTimeSkipping('a gate', () => {
         const before = (await handle.describe()).historyLength;
         await env.sleep('3 weeks');
         expect((await handle.query(status)).open?.gate).toBe(gate);
-        expect((await handle.describe()).historyLength).toBe(before);
+        // a timer and a notice a day
+        expect((await handle.describe()).historyLength).toBeLessThan(before + 22 * 12);
+        const reminded = stub.told.filter((one) => one === `gate-waiting ${gate}`).length;
+        expect(reminded).toBeGreaterThanOrEqual(20);
+        expect(reminded).toBeLessThanOrEqual(21);
         const decision = {
           decisionId: randomUUID(),
           gate,

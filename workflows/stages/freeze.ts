@@ -9,6 +9,8 @@ export interface Frozen {
   readonly heldBy: string | null;
   /** The mode before, to be set again at the end. */
   readonly mode: SyncMode;
+  /** KnowledgeNET's database can be read without an upload. */
+  readonly database: boolean;
 }
 
 /**
@@ -21,13 +23,13 @@ export async function freeze(state: RunState, startedBy: string): Promise<Frozen
   state.enterStage('freeze');
   const runId = await quick.beginRun({ school, kind, year, workflowId, workflowRunId, startedBy });
   state.update({ runId });
-  const { mode } = await quick.readMode({ school });
+  const { mode, database } = await quick.readMode({ school });
   const { heldBy } = await quick.holdTarget({ school, holder: workflowId });
-  if (heldBy !== null) return { heldBy, mode };
+  if (heldBy !== null) return { heldBy, mode, database };
   if (kind === 'rollover' && year !== null) {
     await quick.setMode({ school, mode: 'disabled', by: workflowId });
     await quick.moveToYear({ school, year, by: workflowId });
   }
   await long.preflight({ school, forWriting: true });
-  return { heldBy: null, mode };
+  return { heldBy: null, mode, database };
 }

@@ -1,5 +1,6 @@
 /** Stage 6: plan → gate plan → apply → verify, until nothing is left or a person looks at the data again. */
 import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import { mayApplyUnattended } from '../../data/rules/guards/unattended.js';
 import { long, quick } from '../activities-proxy.js';
 import type { Gatekeeper } from '../gatekeeper.js';
 import {
@@ -60,6 +61,40 @@ async function apply(
   return result;
 }
 
+/** Applying more changes than this wants a fresh dump of Moodle's database. */
+const CHANGES_WITHOUT_BACKUP = 100;
+const FRESH_BACKUP_HOURS = 24;
+
+/** Gate plan. Whether the dump is fresh is looked up when somebody decides, because one may be made meanwhile. */
+async function isApproved(state: RunState, gatekeeper: Gatekeeper, plan: DraftPlanResult): Promise<boolean> {
+  const { school } = state.now;
+  const { ageHours } = await quick.readBackupAge({ school });
+  const verdict = await gatekeeper.ask({
+    gate: 'plan',
+    subject: { kind: 'plan', id: plan.planId },
+    hash: plan.hash,
+    counts: { ...plan.counts, ...backupCounts(ageHours) },
+    objection: async ({ verdict: wanted, withoutBackup }) => {
+      if (wanted !== 'approve' || withoutBackup === true || changesIn(plan) <= CHANGES_WITHOUT_BACKUP)
+        return null;
+      const newest = await quick.readBackupAge({ school });
+      return newest.ageHours !== null && newest.ageHours < FRESH_BACKUP_HOURS ? null : 'BackupMissing';
+    },
+  });
+  return verdict === 'approve';
+}
+
+/** How old the newest dump is, as gates show it. */
+export function backupCounts(ageHours: number | null): Record<string, number> {
+  return ageHours === null ? { 'backup.none': 1 } : { 'backup.ageHours': Math.floor(ageHours) };
+}
+
+export interface PlanOptions {
+  readonly tuning?: ApplyTuning | undefined;
+  /** Small plans are applied without asking. */
+  readonly unattended?: boolean;
+}
+
 /**
  * Plans, asks, applies and verifies. Too many conflicts while applying, or changes left over after it, lead to a new
  * plan and a new opening of the gate.
@@ -68,7 +103,7 @@ export async function planAndApply(
   state: RunState,
   gatekeeper: Gatekeeper,
   reading: TakenReading,
-  tuning?: ApplyTuning,
+  { tuning, unattended = false }: PlanOptions = {},
 ): Promise<PlanOutcome> {
   const { snapshotId, uploadId } = reading;
   const { school } = state.now;
@@ -81,13 +116,8 @@ export async function planAndApply(
       if ((plan.counts['reused'] ?? 0) === 0) await quick.markApplied({ school, snapshotId });
       return 'nothing';
     }
-    const verdict = await gatekeeper.ask({
-      gate: 'plan',
-      subject: { kind: 'plan', id: plan.planId },
-      hash: plan.hash,
-      counts: plan.counts,
-    });
-    if (verdict !== 'approve') return 'rejected';
+    if (!(unattended && mayApplyUnattended(plan.counts)) && !(await isApproved(state, gatekeeper, plan)))
+      return 'rejected';
     const result = await apply(state, plan, uploadId, tuning);
     state.setNote(
       `applied ${result.applied} · satisfied ${result.satisfied} · conflict ${result.conflict} · pending ${result.pending}`,

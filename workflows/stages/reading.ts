@@ -5,11 +5,11 @@ import type { RunState } from '../run-state.js';
 
 /** A reading with the upload it came from: the one whose passwords belong to its plan. */
 export interface TakenReading extends ReadingResult {
-  readonly uploadId: number;
+  readonly uploadId: number | null;
 }
 
-/** Reads the upload into a new sealed snapshot with its findings. */
-export async function read(state: RunState, uploadId: number): Promise<TakenReading> {
+/** Reads the upload, or the database (null), into a new sealed snapshot with its findings. */
+export async function read(state: RunState, uploadId: number | null): Promise<TakenReading> {
   const { school } = state.now;
   const reading = await long.takeSnapshot({ school, uploadId });
   state.update({ uploadId, snapshotId: reading.snapshotId });

@@ -1,0 +1,73 @@
+/** Steps of the synchronisation that goes on by itself: what it reads, whether that is work, and its schedule. */
+import { selectRunPlanIds } from '../data/journal/runs.js';
+import type { SettledInputs } from '../data/journal/settled-inputs.js';
+import { collectSource, type CollectedSource } from '../data/stages/collect-source.js';
+import { settingsInForce } from '../data/stages/settings-in-force.js';
+import { settle, settledOutcome } from '../data/stages/settle.js';
+import type { SchoolSettings } from '../data/model/settings.js';
+import type { School } from '../data/schools.js';
+import type { ActivityContext } from './context.js';
+import { alive } from './heartbeats.js';
+
+const DEFAULT_EVERY_MINUTES = 60;
+
+/** Makes the school's schedule what these settings and the configured sources say. */
+export async function followSettings(
+  context: ActivityContext,
+  school: School,
+  settings: SchoolSettings,
+): Promise<void> {
+  const { database, watchFolder } = school.knowledgenet;
+  await context.schedule?.follow(school.code, {
+    hasSource: database !== undefined || watchFolder !== undefined,
+    running: settings.mode === 'enabled',
+    everyMinutes: settings.everyMinutes ?? DEFAULT_EVERY_MINUTES,
+  });
+}
+
+export function syncActivities(context: ActivityContext) {
+  return {
+    /**
+     * What a scheduled run reads.
+     *
+     * @throws RolloverError SourceNotConfigured, SourceUnavailable and the reader's
+     */
+    async collectSource(input: { school: string; by: string }): Promise<CollectedSource> {
+      return alive(async (signal) =>
+        collectSource(await context.open(input.school), {
+          limits: context.limits,
+          passwordKey: context.passwordKey,
+          by: input.by,
+          signal,
+          now: Date.now(),
+        }),
+      );
+    },
+
+    /** How the last run on the very same inputs ended, if it left nothing open and is less than a day ago. */
+    async readSettled(input: {
+      school: string;
+      snapshotId: number;
+    }): Promise<{ outcome: SettledInputs['outcome'] | null }> {
+      return { outcome: await settledOutcome(await context.open(input.school), input.snapshotId) };
+    },
+
+    /** Remembers what this run was computed from, so that the same again is no work. */
+    async settle(input: {
+      school: string;
+      runId: number;
+      snapshotId: number;
+      ended: 'verified' | 'rejected' | 'stopped-by-findings';
+    }): Promise<void> {
+      const school = await context.open(input.school);
+      const planId = (await selectRunPlanIds(school.journal, input.runId)).at(-1) ?? null;
+      await settle(school, { ...input, planId }, input.ended);
+    },
+
+    /** Makes the schedule what mode, interval and sources say: running, paused, or not there. */
+    async followMode(input: { school: string }): Promise<void> {
+      const school = await context.open(input.school);
+      await followSettings(context, school, (await settingsInForce(school.journal)).settings);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** What the last run that left nothing open was computed from. One row per target, replaced by each such run. */
+import { select, write, type Journal } from './journal.js';
+
+export interface SettledInputs {
+  /** SHA-256 of everything that planning depends on, Moodle's own rows apart. */
+  readonly inputsHash: string;
+  /** SHA-256 of the uploaded files as they were given; null for a database. */
+  readonly sourceSha256: string | null;
+  /** clean: verified, nothing held, failed or in conflict. rejected, stopped-by-findings: a person has said no, or must mend. */
+  readonly outcome: 'clean' | 'rejected' | 'stopped-by-findings';
+  readonly runId: number;
+}
+
+/** The last settled inputs if they are younger than `hours`: once a day everything is compared again. */
+export async function selectSettledInputs(journal: Journal, hours = 24): Promise<SettledInputs | null> {
+  const statement = `SELECT inputs_hash AS inputsHash, source_sha256 AS sourceSha256, outcome, run_id AS runId FROM settled_inputs
+    WHERE target_id = ? AND settled_at > CURRENT_TIMESTAMP(3) - INTERVAL ? HOUR`;
+  const [row] = await select<SettledInputs>(journal.db, statement, [journal.targetId, hours]);
+  return row ?? null;
+}
+
+/** Remembers what a run was computed from. */
+export async function putSettledInputs(journal: Journal, settled: SettledInputs): Promise<void> {
+  const statement = `INSERT INTO settled_inputs (target_id, inputs_hash, source_sha256, outcome, run_id) VALUES (?, ?, ?, ?, ?)
+    ON DUPLICATE KEY UPDATE inputs_hash = VALUES(inputs_hash), source_sha256 = VALUES(source_sha256), outcome = VALUES(outcome),
+      run_id = VALUES(run_id), settled_at = CURRENT_TIMESTAMP(3)`;
+  const { inputsHash, sourceSha256, outcome, runId } = settled;
+  await write(journal.db, statement, [journal.targetId, inputsHash, sourceSha256, outcome, runId]);
+}
+
+/** From now on everything is compared again. */
+export async function deleteSettledInputs(journal: Journal): Promise<void> {
+  await write(journal.db, 'DELETE FROM settled_inputs WHERE target_id = ?', [journal.targetId]);
+}
