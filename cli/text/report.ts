@@ -2,6 +2,7 @@
 import type { DecisionRecord, Run } from '../../data/journal/runs.js';
 import type { Verdict } from '../../data/model/gate.js';
 import { reasonMeanings, type ResultReason } from '../../data/model/plan.js';
+import type { LateReason } from '../../data/model/notice.js';
 import type { RunReport } from '../../data/model/run.js';
 import { count, countOf, printable, shortHash, when } from './format.js';
 import { titleOf } from './run.js';
@@ -65,8 +66,14 @@ function renderVerified({ verified, remaining }: RunReport, style: Style): strin
     : style.bad(`Not verified: a second plan would still make ${countOf(remaining, 'change')}.`);
 }
 
+const whyLate: Readonly<Record<LateReason, string>> = {
+  'no-web-service': 'Moodle was not told to renew them: no web service is configured (docs/web-services.md).',
+  'web-service-refused':
+    'Moodle refused to renew them: `rollover check` says what the web service lacks (docs/web-services.md).',
+  'web-service-unreachable': 'Moodle was to renew them, and its web address gave no answer.',
+};
+
 const late = [
-  'Applied, not yet visible everywhere: a running Moodle keeps copies of its category lists.',
   '  - New categories: seen when the copies are thrown away.',
   '  - New courses in lists: within 10 minutes.',
   "  - Teachers' names on course cards: within an hour.",
@@ -74,14 +81,24 @@ const late = [
   'To see everything now, on the Moodle host, in its folder: php admin/cli/purge_caches.php',
 ];
 
+function renderLate(reason: LateReason | undefined): string {
+  const head = 'Applied, not yet visible everywhere: a running Moodle keeps copies of its category lists.';
+  return [head, ...(reason === undefined ? [] : [whyLate[reason]]), ...late].join('\n');
+}
+
 const verdicts: Readonly<Record<Verdict, string>> = { approve: 'approved', reject: 'rejected' };
+
+function outcomeOf(outcome: string, done: string): string {
+  if (outcome === 'accepted') return done;
+  return outcome === 'accepted-no-backup' ? `${done} without a backup` : `refused: ${outcome}`;
+}
 
 /** Who decided what, and what was refused. */
 export function renderDecisions(decisions: readonly TimedDecision[]): string {
   const rows = decisions.map((one): Cell[] => [
     `  ${when(one.decidedAt)}`,
     one.opening > 1 ? `${one.gate} (${one.opening})` : one.gate,
-    one.outcome === 'accepted' ? verdicts[one.verdict] : `refused: ${one.outcome}`,
+    outcomeOf(one.outcome, verdicts[one.verdict]),
     one.channel === 'signal' ? `${one.account} (as claimed)` : one.account,
     one.comment ?? '',
   ]);
@@ -108,7 +125,7 @@ export function renderReport(
     ].join('\n'),
     ...renderPlans(report?.plans ?? [], style),
     ...(report === null || report.plans.length === 0 ? [] : [renderVerified(report, style)]),
-    ...(report?.visibility === 'not-yet-visible' ? [late.join('\n')] : []),
+    ...(report?.visibility === 'not-yet-visible' ? [renderLate(report.late)] : []),
     ...(report === null ? [] : ['Removals: not in this version; nothing was removed.']),
     ...(decisions.length === 0 ? [] : [['Decisions:', renderDecisions(decisions)].join('\n')]),
   ].join('\n\n');

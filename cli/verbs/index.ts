@@ -6,6 +6,7 @@ import { checkVerb } from './check.js';
 import { approve, reject } from './decide.js';
 import { findingsVerb } from './findings.js';
 import { linksVerb } from './links.js';
+import { notifyVerb } from './notify.js';
 import { planVerb } from './plan.js';
 import { reportVerb } from './report.js';
 import { settingsVerb } from './settings.js';
@@ -31,5 +32,6 @@ export const verbs: readonly Verb[] = [
   cancelVerb,
   syncVerb,
   reportVerb,
+  notifyVerb,
   worker,
 ];

@@ -1,5 +1,6 @@
 /** The run as workflows and people see it: stages in the guide's order. Types and constants only. */
 import type { OpenGate } from './gate.js';
+import type { LateReason } from './notice.js';
 
 /** Stages of a rollover, in order (docs/administrator.md). 8, removals, is shown and left out in this version. */
 export const rolloverStages = [
@@ -80,5 +81,7 @@ export interface RunReport {
   /** What is left over after verifying: changes a second plan would still make. */
   readonly remaining: number;
   readonly visibility: Visibility;
+  /** Why it is not yet visible; absent in reports of earlier versions. */
+  readonly late?: LateReason;
   readonly removals: string;
 }

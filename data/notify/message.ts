@@ -76,6 +76,12 @@ function runTitle(workflowId: string): string {
   return kind === 'rollover' ? `Rollover ${year ?? ''}`.trim() : 'The synchronisation';
 }
 
+function outcomeInWords(code: string | undefined): string | undefined {
+  return code !== undefined && Object.hasOwn(outcomeWords, code)
+    ? outcomeWords[code as RunOutcome]
+    : undefined;
+}
+
 function headline(notice: Notice, now: number): string {
   const title = runTitle(notice.workflowId);
   const code = safeCode(notice.code);
@@ -87,9 +93,9 @@ function headline(notice: Notice, now: number): string {
       return `${title} has waited ${days === 1 ? 'a day' : `${days} days`} at gate ${notice.gate ?? ''}`;
     }
     case 'run-failed':
-      return `${title} has failed${code === undefined ? '' : `: ${code}`}`;
+      return `${title} ${outcomeInWords(code) ?? `has failed${code === undefined ? '' : `: ${code}`}`}`;
     case 'run-ended':
-      return `${title} ${outcomeWords[code as RunOutcome] ?? 'has ended'}`;
+      return `${title} ${outcomeInWords(code) ?? 'has ended'}`;
   }
 }
 

@@ -2,28 +2,11 @@
 import { insertSent, selectOpening, selectSent } from '../journal/notices.js';
 import { selectRun } from '../journal/runs.js';
 import type { MailServer } from '../configuration/notifications.js';
-import { RolloverError } from '../model/errors.js';
 import type { Notice } from '../model/notice.js';
 import type { School } from '../schools.js';
-import { channelsOf, type Channel } from './channels.js';
-import { composeNotice, eventKey, type Message, type NoticeContext } from './message.js';
-
-/** What became of one channel. `failure`: a sentence without addresses or secrets. */
-export interface Delivery {
-  readonly channel: string;
-  readonly failure: string | null;
-}
-
-/** Sends and says what happened instead of throwing. */
-export async function deliver(channel: Channel, message: Message): Promise<Delivery> {
-  try {
-    await channel.send(message);
-    return { channel: channel.name, failure: null };
-  } catch (error) {
-    if (!(error instanceof RolloverError)) throw error;
-    return { channel: channel.name, failure: error.message };
-  }
-}
+import { channelsOf } from './channels.js';
+import { deliver, type Delivery } from './deliver.js';
+import { composeNotice, eventKey, type NoticeContext } from './message.js';
 
 async function contextOf(school: School, notice: Notice): Promise<NoticeContext> {
   const { gate, opening, runId } = notice;

@@ -2,6 +2,7 @@
 import type { Journal } from '../journal/journal.js';
 import { countOutcomes, selectPlanHeader, selectPlanItems } from '../journal/plans.js';
 import { selectRunPlanIds, selectVerification } from '../journal/runs.js';
+import { selectShown } from '../journal/shown.js';
 import type { RunOutcome, RunReport } from '../model/run.js';
 
 async function reportPlan(journal: Journal, planId: number): Promise<RunReport['plans'][number]> {
@@ -27,6 +28,17 @@ async function reportPlan(journal: Journal, planId: number): Promise<RunReport['
   };
 }
 
+/** What Moodle answered when it was told; where nobody told it, everything written may be late. */
+async function reportVisibility(
+  journal: Journal,
+  runId: number,
+  made: boolean,
+): Promise<Pick<RunReport, 'visibility' | 'late'>> {
+  const shown = await selectShown(journal, runId);
+  if (shown === null) return { visibility: made ? 'not-yet-visible' : 'visible' };
+  return { visibility: shown.visibility, ...(shown.reason === null ? {} : { late: shown.reason }) };
+}
+
 /** Builds the report of a run from the journal. Counts and codes only. */
 export async function buildReport(journal: Journal, runId: number, outcome: RunOutcome): Promise<RunReport> {
   const plans: RunReport['plans'][number][] = [];
@@ -38,7 +50,7 @@ export async function buildReport(journal: Journal, runId: number, outcome: RunO
     plans,
     verified: verification === null ? null : verification.remaining === 0,
     remaining: verification?.remaining ?? 0,
-    visibility: made ? 'not-yet-visible' : 'visible',
+    ...(await reportVisibility(journal, runId, made)),
     removals: 'not in this version',
   };
 }
