@@ -22,10 +22,18 @@ export const directions = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   activities: { from: ['activities', 'data'], types: ['workflows'], packages: null },
-  workers: { from: ['workers', 'activities', 'data', 'workflows'], packages: null },
-  cli: { from: ['cli', 'data', 'workers', 'workflows/messages'], types: ['workflows'], packages: null },
-  embedded: { from: ['embedded', 'data', 'workers', 'cli', 'workflows/messages'], packages: null },
-  bench: { from: ['bench', 'data', 'activities', 'workflows', 'workers', 'cli', 'embedded'], packages: null },
+  codec: { from: ['codec', 'data'], packages: null, never: ['@temporalio/worker', '@temporalio/client'] },
+  workers: { from: ['workers', 'activities', 'data', 'codec', 'workflows'], packages: null },
+  cli: {
+    from: ['cli', 'data', 'codec', 'workers', 'workflows/messages'],
+    types: ['workflows'],
+    packages: null,
+  },
+  embedded: { from: ['embedded', 'data', 'codec', 'workers', 'cli', 'workflows/messages'], packages: null },
+  bench: {
+    from: ['bench', 'data', 'activities', 'codec', 'workflows', 'workers', 'cli', 'embedded'],
+    packages: null,
+  },
 };
 
 function directionOf(file) {

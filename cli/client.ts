@@ -1,6 +1,7 @@
 /** The way to Temporal. */
 import { Client, Connection } from '@temporalio/client';
-import type { TemporalConfiguration } from '../data/configuration.js';
+import { converting } from '../codec/data-converter.js';
+import type { Encryption, TemporalConfiguration } from '../data/configuration.js';
 import { RolloverError } from '../data/model/errors.js';
 
 const CONNECT_TIMEOUT = '5s';
@@ -29,7 +30,11 @@ function toTls({ ca, cert, key }: Tls): NonNullable<Parameters<typeof Connection
  *
  * @throws RolloverError TemporalUnavailable
  */
-export async function connectTemporal(temporal: TemporalConfiguration, account: string): Promise<Temporal> {
+export async function connectTemporal(
+  temporal: TemporalConfiguration,
+  account: string,
+  encryption?: Encryption,
+): Promise<Temporal> {
   const { address, namespace, taskQueue, tls } = temporal;
   let connection: Connection;
   try {
@@ -41,6 +46,6 @@ export async function connectTemporal(temporal: TemporalConfiguration, account: 
   } catch (cause) {
     throw new RolloverError('TemporalUnavailable', `Temporal does not answer at ${address}.`, {}, { cause });
   }
-  const client = new Client({ connection, namespace, identity: `cli:${account}` });
+  const client = new Client({ connection, namespace, identity: `cli:${account}`, ...converting(encryption) });
   return { client, connection, namespace, taskQueue };
 }

@@ -21,8 +21,8 @@ function userName(): string {
 
 const args = process.argv.slice(2);
 
-// the worker drains first; every other verb just ends: what was started goes on without it
-if (!args.includes('worker'))
+// servers finish what they do first; every other verb just ends: what was started goes on without it
+if (!args.includes('worker') && !args.includes('codec-server'))
   process.once('SIGINT', () => {
     process.stderr.write('\n');
     process.exit(exitCodeOf('Interrupted'));

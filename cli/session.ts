@@ -68,7 +68,11 @@ class OpenSession implements Session {
   }
 
   temporal(): Promise<Temporal> {
-    this.#temporal ??= connectTemporal(this.configuration.temporal, this.account);
+    this.#temporal ??= connectTemporal(
+      this.configuration.temporal,
+      this.account,
+      this.configuration.encryption,
+    );
     return this.#temporal;
   }
 

@@ -46,6 +46,7 @@ import { RolloverError } from './model/errors.js';
 import { parsePasswordKey, type PasswordKey } from './passwords/key.js';
 import { describeIssues } from './settings/issues.js';
 
+export type { Encryption } from './configuration/production.js';
 export type { Environment } from './configuration/read.js';
 
 const schoolShape = z.strictObject({

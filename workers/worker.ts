@@ -1,12 +1,16 @@
 /** A worker process's one worker: our workflows and activities on one task queue. */
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { ActivityContext } from '../activities/context.js';
 import { castingInterceptor } from '../activities/failures.js';
 import { createActivities } from '../activities/index.js';
+import { converting } from '../codec/data-converter.js';
 import type { Configuration } from '../data/configuration.js';
 import { openSchools } from '../data/schools.js';
 import { workflowSource } from './bundle.js';
 import { expirePasswords } from './expire-passwords.js';
+import { followSchedules } from './follow-schedules.js';
+import { createSchedules } from './schedule.js';
 import { registerSearchAttributes } from './search-attributes.js';
 
 export interface WorkerHandle {
@@ -34,17 +38,25 @@ export async function createWorker(
     ...(temporal.tls === undefined ? {} : { tls: toTls(temporal.tls) }),
   });
   await registerSearchAttributes(connection.operatorService, temporal.namespace);
+  const client = new Client({
+    connection,
+    namespace: temporal.namespace,
+    ...converting(configuration.encryption),
+  });
+  const schedule = createSchedules(client, temporal.taskQueue);
   const schools = openSchools(configuration);
   const worker = await Worker.create({
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
-    ...workflowSource(),
+    ...workflowSource(configuration.encryption !== undefined),
+    ...converting(configuration.encryption),
     activities: createActivities({
       open: (school) => schools.open(school),
       passwordKey: configuration.passwordKey ?? null,
       limits: configuration.limits,
       ...(configuration.mail === undefined ? {} : { mail: configuration.mail }),
+      schedule,
       onApplyPoint: overrides.onApplyPoint ?? (() => undefined),
     }),
     interceptors: { activity: [castingInterceptor] },
@@ -58,6 +70,9 @@ export async function createWorker(
     async run() {
       const stopExpiring = expirePasswords(configuration, schools, (code) => {
         Runtime.instance().logger.warn('Expired passwords could not be deleted', { code });
+      });
+      void followSchedules(configuration, schools, schedule, (code) => {
+        Runtime.instance().logger.warn('A schedule could not be made', { code });
       });
       try {
         await worker.run();

@@ -3,12 +3,14 @@ import type { Verb } from '../verb.js';
 import { pause, resume } from './brake.js';
 import { cancelVerb } from './cancel.js';
 import { checkVerb } from './check.js';
+import { codecServer } from './codec-server.js';
 import { approve, reject } from './decide.js';
 import { findingsVerb } from './findings.js';
 import { linksVerb } from './links.js';
 import { notifyVerb } from './notify.js';
 import { planVerb } from './plan.js';
 import { reportVerb } from './report.js';
+import { scheduleVerb } from './schedule.js';
 import { settingsVerb } from './settings.js';
 import { snapshotVerb } from './snapshot.js';
 import { startVerb } from './start.js';
@@ -31,7 +33,9 @@ export const verbs: readonly Verb[] = [
   resume,
   cancelVerb,
   syncVerb,
+  scheduleVerb,
   reportVerb,
   notifyVerb,
   worker,
+  codecServer,
 ];
