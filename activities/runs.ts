@@ -16,14 +16,9 @@ import {
   type RunKind,
 } from '../data/journal/runs.js';
 import { selectSettingsHistory, storeSettings } from '../data/journal/settings.js';
-import {
-  holdTarget,
-  releaseTarget,
-  selectTarget,
-  setAppliedSnapshot,
-  type Brake,
-} from '../data/journal/targets.js';
+import { holdTarget, releaseTarget, selectTarget, type Brake } from '../data/journal/targets.js';
 import { buildReport } from '../data/report/build-report.js';
+import { rememberApplied } from '../data/stages/class-rules.js';
 import { settingsInForce } from '../data/stages/settings-in-force.js';
 import { moveToYear } from '../data/settings/edit.js';
 import { settingsHash } from '../data/settings/hash.js';
@@ -155,7 +150,7 @@ export function runActivities(context: ActivityContext) {
     /** Remembers that Moodle has everything of this snapshot. */
     async markApplied(input: { school: string; snapshotId: number }): Promise<void> {
       const { journal } = await context.open(input.school);
-      await setAppliedSnapshot(journal, input.snapshotId);
+      await rememberApplied(journal, input.snapshotId);
     },
 
     /** The brake as it is now. */

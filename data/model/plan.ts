@@ -196,6 +196,7 @@ export const noticeCodes = {
     "Login, names or e-mail address are missing or not by Moodle's rules; nothing is written.",
   'name-unusable': "A name made by a pattern is empty or longer than Moodle's column; it is not cut.",
   'category-ambiguous': 'Several categories with this name lie under one parent; none is picked.',
+  'rule-class-unknown': 'A group provisioning rule names this class, and KnowledgeNET does not have it.',
   'enrolment-removed': 'Somebody took an enrolment of ours out in Moodle; it stays so.',
 } as const;
 export type NoticeCode = keyof typeof noticeCodes;

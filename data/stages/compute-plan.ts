@@ -1,5 +1,4 @@
 /** snapshot → plan: reads what planning needs, computes with the pure rules, stores the result. */
-import type { Snapshot } from '../model/snapshot.js';
 import type { Plan } from '../model/plan.js';
 import type { SchoolSettings } from '../model/settings.js';
 import { selectAnswers } from '../journal/links.js';
@@ -7,7 +6,6 @@ import { selectManaged } from '../journal/managed.js';
 import { selectSealedIds } from '../journal/passwords.js';
 import { insertChanges, insertPlan, insertPlanItems, sealPlan } from '../journal/plans.js';
 import { readSnapshot, selectSnapshotHeader } from '../journal/snapshots.js';
-import { selectTarget } from '../journal/targets.js';
 import { foldByCollation } from '../moodle/fold.js';
 import { localMidnight } from '../moodle/midnight.js';
 import { branchOf, probeSite } from '../moodle/probe.js';
@@ -18,10 +16,11 @@ import { makePlan } from '../rules/plan/make-plan.js';
 import type { PlanInput, PlanSite } from '../rules/plan/plan-input.js';
 import { stringsToFold } from '../rules/plan/strings-to-fold.js';
 import type { School } from '../schools.js';
+import { readApplied, withRulesFor } from './class-rules.js';
 import { settingsInForce } from './settings-in-force.js';
 
 /** Counts up when the same inputs may lead to another plan; part of what "nothing to do" is compared by. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 /** course.fullname: 254 characters, 1333 since 5.0 (contract §14). */
 function fullnameMax(site: MoodleSite): number {
@@ -39,11 +38,6 @@ function planSite(site: MoodleSite): PlanSite {
   };
 }
 
-async function readPrevious(school: School): Promise<Snapshot | null> {
-  const { appliedSnapshotId } = await selectTarget(school.journal);
-  return appliedSnapshotId === null ? null : readSnapshot(school.journal, appliedSnapshotId);
-}
-
 /** Reads Moodle and the journal; nothing is written. */
 async function readPlanInput(
   school: School,
@@ -57,11 +51,11 @@ async function readPlanInput(
     withPasswords && uploadId !== null ? await selectSealedIds(school.journal, uploadId) : new Set<string>();
   const input = {
     snapshot: await readSnapshot(school.journal, snapshotId),
-    settings,
+    settings: await withRulesFor(school.journal, snapshotId, settings),
     moodle: await readMoodleState(school.db, site),
     managed: await selectManaged(school.journal),
     answers: await selectAnswers(school.journal, settings.year),
-    previous: await readPrevious(school),
+    ...(await readApplied(school.journal)),
     site: planSite(site),
     dates: (localDate: string) => localMidnight(localDate, settings.timeZone),
     passwordsFor,

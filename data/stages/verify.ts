@@ -1,10 +1,10 @@
 /** apply → verify: reads everything again; a second plan must have no changes, and nothing may be there twice. */
 import { selectPlanHeader, selectPlanItems } from '../journal/plans.js';
 import { updateVerification, type Verification } from '../journal/runs.js';
-import { setAppliedSnapshot } from '../journal/targets.js';
 import { countDuplicates } from '../moodle/duplicates.js';
 import { probeSite } from '../moodle/probe.js';
 import type { School } from '../schools.js';
+import { rememberApplied } from './class-rules.js';
 import { computePlan } from './compute-plan.js';
 
 /**
@@ -19,6 +19,6 @@ export async function verifyPlan(school: School, runId: number, planId: number):
   const verification = { remaining: plan.changes.length, duplicates: await countDuplicates(school.db, site) };
   await updateVerification(school.journal, runId, verification);
   const open = (await selectPlanItems(school.journal, planId, 'reused')).length + plan.reusedCodes.length;
-  if (verification.remaining === 0 && open === 0) await setAppliedSnapshot(school.journal, snapshotId);
+  if (verification.remaining === 0 && open === 0) await rememberApplied(school.journal, snapshotId);
   return verification;
 }

@@ -48,6 +48,8 @@ export function checkClasses(
 ): void {
   if (!statements.groups) return;
   const people = classesWithPeople(rows, draft);
+  // Their members come by rule, after reading.
+  const filled = new Set((settings.groupProvisioning ?? []).map(({ target }) => target));
   rows.groups.forEach((row, index) => {
     if (draft.groups.has(index)) return;
     const group = row.record;
@@ -58,6 +60,7 @@ export function checkClasses(
         value: group.externalId,
         subject: group.externalId,
       });
-    else if (provisioning === 'provisioned') checkPeople(row, people, statements, draft);
+    else if (provisioning === 'provisioned' && !filled.has(group.externalId))
+      checkPeople(row, people, statements, draft);
   });
 }

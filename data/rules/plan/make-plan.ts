@@ -1,5 +1,6 @@
 /** (snapshot, settings, Moodle as read, provenance, answers) → plan. docs/planning.md says every rule. */
 import type { Change, ChangeDraft, LinkProposal, Managed, Plan, PlanCounts } from '../../model/plan.js';
+import { fillClasses } from '../group-provisioning/fill-classes.js';
 import { planCourses, type PlannedCourse } from './courses.js';
 import { planEnrolments } from './enrolments.js';
 import { listKept, type InUse } from './kept.js';
@@ -8,6 +9,7 @@ import { sortedBy } from './order.js';
 import type { MakePlan, PlanInput } from './plan-input.js';
 import { buildRoster } from './roster.js';
 import { planUsers } from './users.js';
+import { unknownClassNotices } from './rule-notices.js';
 import { waitingNotices } from './waiting-persons.js';
 
 /** Categories, users, courses, enrolments: the order in which each finds what it needs. */
@@ -60,7 +62,8 @@ function rowsInUse(
  * matter. Nothing that it plans takes anything away.
  */
 export const makePlan: MakePlan = (input: PlanInput): Plan => {
-  const roster = buildRoster(input.snapshot);
+  const filled = fillClasses({ ...input, rules: input.settings.groupProvisioning ?? [] });
+  const roster = buildRoster(input.snapshot, filled.memberships);
   const users = planUsers(input, roster);
   const courses = planCourses(input, roster, users.accounts);
   const enrolments = planEnrolments(input, roster, users.accounts, courses);
@@ -72,6 +75,7 @@ export const makePlan: MakePlan = (input: PlanInput): Plan => {
       ...users.notices,
       ...courses.notices,
       ...enrolments.notices,
+      ...unknownClassNotices(filled.unknown),
       ...waitingNotices(input, roster, enrolments.waiting),
     ]),
     kept: listKept(input, roster, rowsInUse(users.accounts, courses.courses)),

@@ -33,6 +33,7 @@ const levels: Readonly<Record<NoticeCode, NoticeLevel>> = {
   'foreign-account': 'conflict',
   'person-invalid': 'conflict',
   'name-unusable': 'conflict',
+  'rule-class-unknown': 'conflict',
 };
 
 interface Detail {

@@ -3,6 +3,7 @@ import type { Answers, Managed, Plan } from '../../model/plan.js';
 import type { SchoolSettings } from '../../model/settings.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { CollationFold, MoodleState } from '../../moodle/state.js';
+import type { Memberships } from '../group-provisioning/fill-classes.js';
 
 /** What of Moodle's own configuration decides about a plan. */
 export interface PlanSite {
@@ -20,6 +21,7 @@ export interface PlanSite {
 
 export interface PlanInput {
   readonly snapshot: Snapshot;
+  /** Its `groupProvisioning` holds all rules in force, KnowledgeNET's too (`joinRules`). */
   readonly settings: SchoolSettings;
   readonly moodle: MoodleState;
   /** What is ours in Moodle. */
@@ -29,6 +31,8 @@ export interface PlanInput {
   readonly fold: CollationFold;
   /** The last applied snapshot that left no question about a class code open; null when there is none. */
   readonly previous: Snapshot | null;
+  /** What group provisioning rules had added when that snapshot was applied. */
+  readonly filledBefore?: Memberships;
   readonly site: PlanSite;
   /** Unix seconds of local midnight in the school's time zone; the argument is YYYY-MM-DD. */
   readonly dates: (localDate: string) => number;

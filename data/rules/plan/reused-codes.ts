@@ -57,12 +57,12 @@ export class Turnovers {
   readonly #enrolled: ReadonlyMap<string, readonly string[]>;
   readonly #archived: ReadonlyMap<string, readonly ManagedCourse[]>;
 
-  constructor({ snapshot, previous, managed }: PlanInput, roster: Roster) {
+  constructor({ snapshot, previous, managed, filledBefore }: PlanInput, roster: Roster) {
     const { complete, statements } = snapshot;
     this.#roster = roster;
     this.#withheld = snapshot.withheld?.persons ?? new Set();
     this.#silent = !complete || !statements.groups || !statements.students;
-    this.#before = this.#silent ? new Map() : studentsByClass(previous);
+    this.#before = this.#silent ? new Map() : studentsByClass(previous, filledBefore);
     this.#enrolled = this.#silent ? new Map() : studentsEnrolledByUs(managed);
     this.#archived = archivedCourses(managed);
   }

@@ -4,7 +4,11 @@
  */
 import fc from 'fast-check';
 import type { Answers, Managed, ManagedCourse, ManagedUser } from '../../../data/model/plan.js';
-import type { SchoolSettings } from '../../../data/model/settings.js';
+import {
+  ruleUserTypes,
+  type GroupProvisioningRule,
+  type SchoolSettings,
+} from '../../../data/model/settings.js';
 import {
   KEY_SEPARATOR,
   type GroupRecord,
@@ -294,6 +298,29 @@ const answers: fc.Arbitrary<Answers> = fc
     };
   });
 
+/** Rules that fill a class from those before it, so that there is no circle; one class nobody has. */
+const ruleClasses = [...codes, 'NOWHERE'];
+
+const groupProvisioning: fc.Arbitrary<GroupProvisioningRule[]> = fc
+  .array(
+    fc.record({
+      target: fc.nat({ max: ruleClasses.length - 1 }),
+      memberOf: fc.option(fc.nat({ max: ruleClasses.length - 1 }), { nil: undefined }),
+      userType: fc.constantFrom(...ruleUserTypes),
+      applyToExisting: fc.boolean(),
+      provisionMembers: mostly(true, false),
+    }),
+    { maxLength: 3 },
+  )
+  .map((rules) =>
+    rules.map(({ target, memberOf, ...rest }, at) => ({
+      ...rest,
+      name: `Rule ${at}`,
+      target: ruleClasses[target]!,
+      ...(memberOf === undefined || memberOf >= target ? {} : { memberOf: [ruleClasses[memberOf]!] }),
+    })),
+  );
+
 const schoolSettings: fc.Arbitrary<SchoolSettings> = fc
   .record({
     shortname: fc.constantFrom('{code}', '{code} {year}'),
@@ -301,10 +328,15 @@ const schoolSettings: fc.Arbitrary<SchoolSettings> = fc
     owned: fc.subarray(['firstname', 'lastname', 'email', 'username', 'fullname'] as const),
     withoutEmail: fc.boolean(),
     reusedCode: mostly(undefined, 'continues' as const, 'new-course' as const),
+    rules: fc.option(groupProvisioning, { freq: 2 }),
   })
-  .map(({ shortname, category: path, owned, withoutEmail, reusedCode }) =>
+  .map(({ shortname, category: path, owned, withoutEmail, reusedCode, rules }) =>
     settings(
-      { ownedByKN: owned, users: { auth: 'manual', withoutEmail } },
+      {
+        ownedByKN: owned,
+        users: { auth: 'manual', withoutEmail },
+        ...(rules === null ? {} : { groupProvisioning: rules }),
+      },
       { shortname, category: path, ...(reusedCode === undefined ? {} : { reusedCode }) },
     ),
   );

@@ -1,0 +1,75 @@
+/** snapshot → memberships by rule: reads what the rules need from the journal; planning and previews are this same code. */
+import { readFilled, storeFilled } from '../journal/filled-classes.js';
+import type { Journal } from '../journal/journal.js';
+import { selectSnapshotRules } from '../journal/snapshot-rules.js';
+import { readSnapshot } from '../journal/snapshots.js';
+import { selectTarget, setAppliedSnapshot } from '../journal/targets.js';
+import type { SchoolSettings } from '../model/settings.js';
+import type { Snapshot } from '../model/snapshot.js';
+import {
+  fillClasses,
+  type FilledClasses,
+  type FillInput,
+  type Memberships,
+} from '../rules/group-provisioning/fill-classes.js';
+import { joinRules, refuseCircles, type RuleInForce } from '../rules/group-provisioning/rules-in-force.js';
+import { settingsInForce } from './settings-in-force.js';
+
+/** The last applied snapshot, and what rules had added to it. */
+export interface Applied {
+  readonly previous: Snapshot | null;
+  readonly filledBefore: Memberships;
+}
+
+export async function readApplied(journal: Journal): Promise<Applied> {
+  const { appliedSnapshotId: id } = await selectTarget(journal);
+  if (id === null) return { previous: null, filledBefore: new Map() };
+  return { previous: await readSnapshot(journal, id), filledBefore: await readFilled(journal, id) };
+}
+
+/** The rules that hold for a snapshot: the school's, and KnowledgeNET's as they were read with it. */
+export async function rulesFor(
+  journal: Journal,
+  snapshotId: number,
+  settings: SchoolSettings,
+): Promise<RuleInForce[]> {
+  return joinRules(settings.groupProvisioning ?? [], await selectSnapshotRules(journal, snapshotId));
+}
+
+/** The settings as planning takes them: with KnowledgeNET's rules. @throws RolloverError SettingsInvalid */
+export async function withRulesFor(
+  journal: Journal,
+  snapshotId: number,
+  settings: SchoolSettings,
+): Promise<SchoolSettings> {
+  const rules = await rulesFor(journal, snapshotId, settings);
+  refuseCircles(rules);
+  return rules.length === 0 ? settings : { ...settings, groupProvisioning: rules };
+}
+
+/** What rules add to a snapshot by the settings in force. */
+export interface Filling extends FilledClasses<RuleInForce> {
+  readonly input: FillInput<RuleInForce>;
+}
+
+/** Evaluates the rules that hold for a snapshot; looks at the journal only. */
+export async function fillSnapshot(journal: Journal, snapshotId: number): Promise<Filling> {
+  const { settings } = await settingsInForce(journal);
+  const rules = await rulesFor(journal, snapshotId, settings);
+  const input = { snapshot: await readSnapshot(journal, snapshotId), rules, ...(await readApplied(journal)) };
+  return { ...fillClasses(input), input };
+}
+
+/** Keeps what rules add to a snapshot that is about to be remembered as applied. */
+async function rememberFilled(journal: Journal, snapshotId: number): Promise<void> {
+  const { settings } = await settingsInForce(journal);
+  const rules = await rulesFor(journal, snapshotId, settings);
+  const filling = rules.length === 0 ? [] : (await fillSnapshot(journal, snapshotId)).memberships;
+  await storeFilled(journal, snapshotId, filling);
+}
+
+/** Remembers that Moodle has everything of this snapshot, with what rules added to it. */
+export async function rememberApplied(journal: Journal, snapshotId: number): Promise<void> {
+  await rememberFilled(journal, snapshotId);
+  await setAppliedSnapshot(journal, snapshotId);
+}
