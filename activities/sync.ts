@@ -13,12 +13,12 @@ const DEFAULT_EVERY_MINUTES = 60;
 
 /** Makes the school's schedule what these settings and the configured sources say. */
 export async function followSettings(
-  context: ActivityContext,
+  { schedule }: Pick<ActivityContext, 'schedule'>,
   school: School,
   settings: SchoolSettings,
 ): Promise<void> {
   const { database, watchFolder } = school.knowledgenet;
-  await context.schedule?.follow(school.code, {
+  await schedule?.follow(school.code, {
     hasSource: database !== undefined || watchFolder !== undefined,
     running: settings.mode === 'enabled',
     everyMinutes: settings.everyMinutes ?? DEFAULT_EVERY_MINUTES,

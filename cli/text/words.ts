@@ -138,6 +138,8 @@ const others: Readonly<Record<string, string>> = {
   reused: 'Classes used again, to answer',
   'held.enrolment': 'Enrolments that wait for an answer or a mend',
   'notice.conflict': 'Conflicts, not done',
+  'backup.ageHours': "Hours since the newest dump of Moodle's database",
+  'backup.none': "No dump of Moodle's database is known",
   'notice.held': 'Held until answered',
   'notice.drift': 'Left as Moodle has it',
 };

@@ -15,6 +15,7 @@ import { getSetting, setSetting, unsetSetting } from '../../data/settings/edit.j
 import { settingsHash } from '../../data/settings/hash.js';
 import { exportSettings, importSettings } from '../../data/settings/yaml.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
+import { concernsSchedule, followMode } from '../runs/follow-mode.js';
 import type { Session } from '../session.js';
 import { countOf, shortHash, toIso, when } from '../text/format.js';
 import { renderTable } from '../text/table.js';
@@ -27,6 +28,7 @@ async function store(session: Session, settings: SchoolSettings): Promise<void> 
   const hash = settingsHash(settings);
   const version = await storeSettings(journal, settings, hash, session.account);
   const changed = before?.version !== version;
+  if (changed && concernsSchedule(before?.settings ?? null, settings)) await followMode(session, version);
   await session.output.show({ version, hash, changed }, () =>
     changed
       ? `Settings version ${version} is in force (${shortHash(hash)}). A plan made before has to be made again.`
