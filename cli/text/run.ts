@@ -1,7 +1,13 @@
 /** A run as text: its stages, what waits, and the commands that answer it. Pure. */
 import type { OpenGate } from '../../data/model/gate.js';
 import { seasonOf, type Season } from '../../data/model/guard.js';
-import { rolloverStages, syncStages, type RunStatus, type Stage } from '../../data/model/run.js';
+import {
+  rolloverStages,
+  stageNumbers,
+  syncStages,
+  type RunStatus,
+  type Stage,
+} from '../../data/model/run.js';
 import type { RunView } from '../runs/view.js';
 import { count, printable, progressBar, shortHash, when } from './format.js';
 import type { Style } from './style.js';
@@ -92,7 +98,8 @@ export function renderStages(status: RunStatus, style: Style): string {
   const rows = order.map((stage, index) => {
     const mark = markOf(stage, status, order);
     const shown = mark === 'done' ? style.good(mark) : mark === '' ? mark : style.careful(mark);
-    return [{ raw: `${String(index + 1).padStart(4)}` }, stageTitles[stage], { raw: shown }];
+    const number = status.kind === 'rollover' ? stageNumbers[stage] : index + 1;
+    return [{ raw: `${String(number).padStart(4)}` }, stageTitles[stage], { raw: shown }];
   });
   return renderTable([{ title: '' }, { title: '' }, { title: '', right: false }], rows);
 }

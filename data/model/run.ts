@@ -18,6 +18,21 @@ export const rolloverStages = [
 ] as const;
 export type Stage = (typeof rolloverStages)[number];
 
+/** The guide's number of a stage; planning, applying and verifying are its sixth. */
+export const stageNumbers: Readonly<Record<Stage, number>> = {
+  freeze: 1,
+  backups: 2,
+  knowledgenet: 3,
+  data: 4,
+  'safe-settings': 5,
+  plan: 6,
+  apply: 6,
+  verify: 6,
+  tidy: 7,
+  removals: 8,
+  report: 9,
+};
+
 /** Stages that a sync goes through. */
 export const syncStages = [
   'freeze',

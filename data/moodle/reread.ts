@@ -9,14 +9,8 @@ import { foldByCollation } from './fold.js';
 import type { MoodleSite } from './site.js';
 import { selectCategories as selectCategoryRows } from './sql/category.js';
 import { selectTime } from './sql/config.js';
-import { levels, selectContexts } from './sql/context.js';
 import { selectCoursesById, selectCoursesByIdnumber, selectCoursesByShortname } from './sql/course.js';
-import {
-  selectEnrolmentsByPair,
-  selectEnrolmentsInCourses as selectEnrolmentRowsInCourses,
-  selectInstancesByCourse,
-  type EnrolmentRow,
-} from './sql/enrol.js';
+import { selectEnrolmentsByPair, selectInstancesByCourse, type EnrolmentRow } from './sql/enrol.js';
 import {
   selectUsersByEmail,
   selectUsersById,
@@ -24,7 +18,7 @@ import {
   selectUsersByUsername,
   type UserRow,
 } from './sql/user.js';
-import type { ManualInstance, MoodleEnrolment } from './state.js';
+import type { ManualInstance } from './state.js';
 
 /** A value that was asked for → id of the row that has it; of several, the one with the smallest id. */
 export type Taken = ReadonlyMap<string, number>;
@@ -217,26 +211,4 @@ export async function selectEnrolments(
 ): Promise<ReadonlyMap<string, ReadEnrolment>> {
   const rows: EnrolmentRow[] = await selectEnrolmentsByPair(db, site, pairs);
   return new Map(rows.map((row) => [enrolmentKey(row.enrolid, row.userid), row]));
-}
-
-/** Enrolments of people in courses by whatever method: somebody else's enrolment satisfies ours. */
-export async function selectEnrolmentsInCourses(
-  db: Knex,
-  site: MoodleSite,
-  courseIds: readonly number[],
-  userIds: readonly number[],
-): Promise<MoodleEnrolment[]> {
-  const rows = await selectEnrolmentRowsInCourses(db, site, [...new Set(courseIds)], [...new Set(userIds)]);
-  return rows.map(({ instancestatus, ...row }) => ({ ...row, instanceStatus: instancestatus }));
-}
-
-/** Which of these courses have no usable context: roles cannot be given there. */
-export async function findContextlessCourses(
-  db: Knex,
-  site: MoodleSite,
-  courseIds: readonly number[],
-): Promise<number[]> {
-  const contexts = await selectContexts(db, site, levels.course, courseIds);
-  const placed = new Set(contexts.filter((row) => row.path !== null).map((row) => row.instanceid));
-  return courseIds.filter((id) => !placed.has(id));
 }

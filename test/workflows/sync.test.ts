@@ -83,7 +83,7 @@ describe('the schedule of an Enabled school', () => {
       expect(stub.calls).toContain('applyChanges 1 true done');
       const large = await start(taskQueue, school);
       await expect.poll(() => stub.calls, { timeout: 20_000 }).toContain('openGate plan 1');
-      await answer(syncOf(school) as Handle, 'plan');
+      await answer(syncOf(school), 'plan');
       expect((await large.result()).outcome).toBe('completed');
       expect(stub.told).toEqual(['run-ended completed', 'gate-opened plan', 'run-ended completed']);
     });

@@ -93,33 +93,6 @@ export async function selectEnrolmentsByPair(
   return rows;
 }
 
-/** Enrolments of given people in given courses, by whatever method. */
-export async function selectEnrolmentsInCourses(
-  db: Knex,
-  place: TablePlace,
-  courseIds: readonly number[],
-  userIds: readonly number[],
-): Promise<
-  (EnrolmentRow & { readonly courseid: number; readonly enrol: string; readonly instancestatus: number })[]
-> {
-  const rows: (EnrolmentRow & { courseid: number; enrol: string; instancestatus: number })[] = [];
-  for (const users of slices(userIds, MAX_IN))
-    rows.push(
-      ...(await selectIn<(typeof rows)[number]>(
-        db,
-        courseIds,
-        (marks) =>
-          `SELECT ue.id, ue.enrolid, ue.userid, ue.status, e.courseid, e.enrol, e.status AS instancestatus
-             FROM ${tableName(place, 'enrol')} e
-             JOIN ${tableName(place, 'user_enrolments')} ue ON ue.enrolid = e.id
-            WHERE e.courseid IN (${marks}) AND ue.userid IN (${placeholders(users.length)})`,
-        [],
-        users,
-      )),
-    );
-  return rows;
-}
-
 /** All rows have the columns of the first one. */
 export async function insertInstances(
   db: Knex,

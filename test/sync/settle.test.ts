@@ -1,0 +1,114 @@
+/** "The same source, nothing to do": only when everything that planning depends on is the same. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { storeLinkAnswer, storeReusedCodeAnswer } from '../../data/journal/links.js';
+import { beginRun } from '../../data/journal/runs.js';
+import { storeSettings } from '../../data/journal/settings.js';
+import type { SchoolSettings } from '../../data/model/settings.js';
+import { settingsHash } from '../../data/settings/hash.js';
+import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
+import { settle, settledOutcome } from '../../data/stages/settle.js';
+import { settingsInForce } from '../../data/stages/settings-in-force.js';
+import { sampleSchool } from '../../embedded/sample-school.js';
+import { toWorkbook } from '../../embedded/sample-school/write.js';
+import { applyStored } from '../support/apply-in-process.js';
+import { describeWithMoodle } from '../support/database.js';
+import { readSchool } from '../support/read-school.js';
+import { createSchool, openSettings, type TestSchool } from '../support/school.js';
+
+describeWithMoodle('a source that was settled', () => {
+  let own: TestSchool;
+  let snapshotId: number;
+  let runId: number;
+  let planId: number;
+  const sample = sampleSchool({ seed: 'settle', year: 2027, students: 30 });
+  const files = [{ name: 'kn.xlsx', bytes: toWorkbook(sample, 'xlsx') }];
+
+  beforeAll(async () => {
+    own = await createSchool('4.5', openSettings(2027));
+    ({ snapshotId } = await readSchool(own.school, files));
+    runId = await beginRun(own.school.journal, {
+      kind: 'sync',
+      year: null,
+      workflowId: 'sync/test',
+      workflowRunId: 'one',
+      startedBy: 'admin',
+    });
+    const computed = await computePlan(own.school, snapshotId, false);
+    const stored = { ...(await storePlan(own.school, runId, snapshotId, computed)), plan: computed.plan };
+    planId = stored.planId;
+    await settle(own.school, { runId, snapshotId, planId }, 'verified');
+    // nothing is applied yet, so nothing is settled
+    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    await applyStored(own.school, stored);
+  });
+  afterAll(async () => own?.close());
+
+  async function settleClean(): Promise<void> {
+    await settle(own.school, { runId, snapshotId, planId }, 'verified');
+    expect(await settledOutcome(own.school, snapshotId)).toBe('clean');
+  }
+
+  async function change(edit: (settings: SchoolSettings) => SchoolSettings): Promise<void> {
+    const settings = edit((await settingsInForce(own.school.journal)).settings);
+    await storeSettings(own.school.journal, settings, settingsHash(settings), 'admin');
+  }
+
+  test('is no work, and neither is the same content from another file', async () => {
+    await settleClean();
+    const again = await readSchool(own.school, [{ name: 'kn.ods', bytes: toWorkbook(sample, 'ods') }]);
+    expect(again.snapshotId).not.toBe(snapshotId);
+    expect(await settledOutcome(own.school, again.snapshotId)).toBe('clean');
+  });
+
+  test('is work after any change that planning depends on [T40]', async () => {
+    await settleClean();
+    await change((settings) => ({ ...settings, ownedByKN: ['lastname'] }));
+    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    await settleClean();
+    const link = { kind: 'user', externalId: '1', moodleId: 2, verdict: 'refused' } as const;
+    await storeLinkAnswer(own.school.journal, link, 'admin');
+    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    await settleClean();
+    await storeReusedCodeAnswer(own.school.journal, '9MAT1', 2027, 'continues', 'admin');
+    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+  });
+
+  test('stays settled when only the mode or the interval changes', async () => {
+    await settleClean();
+    await change((settings) => ({ ...settings, mode: 'enabled', everyMinutes: 30, logEvents: false }));
+    expect(await settledOutcome(own.school, snapshotId)).toBe('clean');
+  });
+
+  test('is compared again after a day', async () => {
+    await settleClean();
+    await own.school.db.raw('UPDATE settled_inputs SET settled_at = settled_at - INTERVAL 25 HOUR');
+    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+  });
+
+  test('that a person rejected, or findings stopped, is remembered as such', async () => {
+    for (const ended of ['rejected', 'stopped-by-findings'] as const) {
+      await settle(own.school, { runId, snapshotId, planId }, ended);
+      expect(await settledOutcome(own.school, snapshotId)).toBe(ended);
+    }
+  });
+
+  test('whose plan left something in conflict is not settled', async () => {
+    await settleClean();
+    await own.school.db.raw("UPDATE plan_change SET state = 'conflict' WHERE plan_id = ? AND seq = 1", [
+      planId,
+    ]);
+    await settle(own.school, { runId, snapshotId, planId }, 'verified');
+    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+  });
+
+  test('settings that two people store at once are two versions', async () => {
+    const { settings } = await settingsInForce(own.school.journal);
+    const versions = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => {
+        const changed = { ...settings, everyMinutes: 100 + index };
+        return storeSettings(own.school.journal, changed, settingsHash(changed), 'admin');
+      }),
+    );
+    expect(new Set(versions).size).toBe(8);
+  });
+});
