@@ -12,6 +12,7 @@ const siteInfo = z.object({
   release: z.string().default(''),
   version: z.string().default(''),
   userid: z.number(),
+  username: z.string().default(''),
   functions: z.array(z.object({ name: z.string() })).default([]),
 });
 
@@ -21,6 +22,8 @@ export interface SiteInfo {
   readonly release: string;
   readonly version: string;
   readonly userId: number;
+  /** Login of our account; compared, never shown. */
+  readonly userName: string;
   /** Names of the functions that our service offers. */
   readonly functions: readonly string[];
 }
@@ -37,8 +40,15 @@ export async function getSiteInfo(service: WebService, options: CallOptions = {}
         function: neededFunctions[0],
       },
     );
-  const { siteurl, release, version, userid, functions } = parsed.data;
-  return { siteUrl: siteurl, release, version, userId: userid, functions: functions.map(({ name }) => name) };
+  const { siteurl, release, version, userid, username, functions } = parsed.data;
+  return {
+    siteUrl: siteurl,
+    release,
+    version,
+    userId: userid,
+    userName: username,
+    functions: functions.map(({ name }) => name),
+  };
 }
 
 /** A category as it is; sending it back changes only its time of change. */
