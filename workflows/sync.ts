@@ -10,6 +10,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Activities } from '../activities/index.js';
+import type { CollectedSource } from '../data/stages/collect-source.js';
 import { long, quick } from './activities-proxy.js';
 import { createGatekeeper } from './gatekeeper.js';
 import {
@@ -29,22 +31,34 @@ import { isBlocked, read, type TakenReading } from './stages/reading.js';
 
 const outcomes = { verified: 'completed', rejected: 'rejected', nothing: 'nothing-to-do' } as const;
 
-/** The reading of this run: what a person named, or what the school's source has. Null: nothing has come yet. */
-async function takeReading(state: RunState, input: SyncInput): Promise<TakenReading | null> {
-  if (input.scheduled !== true) return read(state, input.uploadId);
-  const source = await long.collectSource({ school: input.school, by: workflowInfo().workflowId });
-  if (source.kind === 'nothing') return null;
-  return read(state, source.kind === 'database' ? null : source.uploadId);
+/** What this run reads: what a person named, or what the school's source has. */
+async function findSource(input: SyncInput): Promise<CollectedSource> {
+  if (input.scheduled === true)
+    return long.collectSource({ school: input.school, by: workflowInfo().workflowId });
+  return input.uploadId === null ? { kind: 'database' } : { kind: 'upload', uploadId: input.uploadId };
 }
+
+type Settled = Awaited<ReturnType<Activities['readSettled']>>;
 
 /**
  * Whether the very same inputs were settled less than a day ago. For a person only a clean end counts; the schedule
  * does not come again with what somebody has rejected, or what findings stop.
  */
-async function isSettled(input: SyncInput, snapshotId: number): Promise<boolean> {
-  if (input.full === true) return false;
-  const { outcome } = await quick.readSettled({ school: input.school, snapshotId });
+function isEnough(input: SyncInput, { outcome }: Settled): boolean {
   return input.scheduled === true ? outcome !== null : outcome === 'clean';
+}
+
+/** Reads the source, unless it is nothing or is known to be what was settled already (null). */
+async function readNews(state: RunState, input: SyncInput): Promise<TakenReading | null> {
+  const { school, full = false } = input;
+  const source = await findSource(input);
+  if (source.kind === 'nothing') return null;
+  const uploadId = source.kind === 'upload' ? source.uploadId : null;
+  if (!full && uploadId !== null && isEnough(input, await quick.readSettledUpload({ school, uploadId })))
+    return null;
+  const reading = await read(state, uploadId);
+  const { snapshotId } = reading;
+  return !full && isEnough(input, await quick.readSettled({ school, snapshotId })) ? null : reading;
 }
 
 /**
@@ -68,9 +82,8 @@ export async function sync(input: SyncInput): Promise<RunResult> {
     if (heldBy !== null) return await finish(state, 'skipped-held', null);
     await quick.requireMode({ school, scheduled });
     state.enterStage('data');
-    const reading = await takeReading(state, input);
-    if (reading === null || (await isSettled(input, reading.snapshotId)))
-      return await finish(state, 'nothing-to-do', null);
+    const reading = await readNews(state, input);
+    if (reading === null) return await finish(state, 'nothing-to-do', null);
     const { snapshotId } = reading;
     const runId = state.now.runId ?? 0;
     if (isBlocked(reading)) {

@@ -61,6 +61,21 @@ export async function settledOutcome(
   return settled.outcome;
 }
 
+/**
+ * The same without reading: an upload of the very same files. Only for complete readings, because changes build on what
+ * came between.
+ */
+export async function settledUploadOutcome(
+  school: School,
+  uploadId: number,
+): Promise<SettledInputs['outcome'] | null> {
+  const settled = await selectSettledInputs(school.journal);
+  if (settled === null || settled.sourceSha256 === null) return null;
+  const { originalSha256, reading } = await selectUpload(school.journal, uploadId);
+  if (reading !== 'complete' || originalSha256 !== settled.sourceSha256) return null;
+  return settled.inputsHash === (await hashInputs(school, settled.snapshotId)) ? settled.outcome : null;
+}
+
 /** Whether a plan left nothing that waits for anybody. */
 async function isClean(school: School, planId: number): Promise<boolean> {
   const { counts } = await selectPlanHeader(school.journal, planId);
@@ -87,6 +102,7 @@ export async function settle(
   const { uploadId } = await selectSnapshotHeader(journal, run.snapshotId);
   await putSettledInputs(journal, {
     inputsHash: await hashInputs(school, run.snapshotId),
+    snapshotId: run.snapshotId,
     sourceSha256: uploadId === null ? null : (await selectUpload(journal, uploadId)).originalSha256,
     outcome: ended === 'verified' ? 'clean' : ended,
     runId: run.runId,

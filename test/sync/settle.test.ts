@@ -6,13 +6,13 @@ import { storeSettings } from '../../data/journal/settings.js';
 import type { SchoolSettings } from '../../data/model/settings.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
-import { settle, settledOutcome } from '../../data/stages/settle.js';
+import { settle, settledOutcome, settledUploadOutcome } from '../../data/stages/settle.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
 import { applyStored } from '../support/apply-in-process.js';
 import { describeWithMoodle } from '../support/database.js';
-import { readSchool } from '../support/read-school.js';
+import { readSchool, uploadFiles } from '../support/read-school.js';
 import { createSchool, openSettings, type TestSchool } from '../support/school.js';
 
 describeWithMoodle('a source that was settled', () => {
@@ -58,6 +58,15 @@ describeWithMoodle('a source that was settled', () => {
     const again = await readSchool(own.school, [{ name: 'kn.ods', bytes: toWorkbook(sample, 'ods') }]);
     expect(again.snapshotId).not.toBe(snapshotId);
     expect(await settledOutcome(own.school, again.snapshotId)).toBe('clean');
+  });
+
+  test('need not be read when it is the very same file, complete and unchanged in its settings', async () => {
+    await settleClean();
+    const { school } = own;
+    expect(await settledUploadOutcome(school, await uploadFiles(school, files))).toBe('clean');
+    expect(await settledUploadOutcome(school, await uploadFiles(school, files, 'changes'))).toBeNull();
+    const other = [{ name: 'kn.ods', bytes: toWorkbook(sample, 'ods') }];
+    expect(await settledUploadOutcome(school, await uploadFiles(school, other))).toBeNull();
   });
 
   test('is work after any change that planning depends on [T40]', async () => {

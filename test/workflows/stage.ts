@@ -1,6 +1,6 @@
 /** What tests of workflows share: a dev server, a worker with stubbed activities, answers at gates. */
 import { randomUUID } from 'node:crypto';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type WorkflowHandleWithStartDetails } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
@@ -23,7 +23,8 @@ export function useTemporal(): void {
   afterAll(async () => temporal.stop());
 }
 
-export type Handle = Awaited<ReturnType<typeof startRollover>>;
+/** Any workflow that has gates. */
+export type Handle = Pick<WorkflowHandleWithStartDetails, 'query' | 'executeUpdate'>;
 
 export async function startRollover(taskQueue: string, school: string, uploadId: number | null = 5) {
   return temporal.client.workflow.start(rollover, {

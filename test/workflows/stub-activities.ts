@@ -27,6 +27,8 @@ export interface StubOptions {
   readonly source?: Awaited<ReturnType<Activities['collectSource']>> | ApplicationFailure;
   /** How the last run on the same inputs ended. Default null. */
   readonly settled?: 'clean' | 'rejected' | 'stopped-by-findings' | null;
+  /** How the last run on the very same files ended. Default null. */
+  readonly settledUpload?: 'clean' | 'rejected' | null;
   /** Age of the newest dump, looked up each time. Default an hour. */
   readonly backupAgeHours?: () => number | null;
   /** Nobody can be told. */
@@ -89,6 +91,9 @@ export function stubActivities(options: StubOptions = {}): Stub {
     },
     async readSettled() {
       return { outcome: options.settled ?? null };
+    },
+    async readSettledUpload() {
+      return { outcome: options.settledUpload ?? null };
     },
     async settle({ ended }) {
       note(`settle ${ended}`);

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { scheduledSyncId, syncWorkflowId } from '../../workflows/messages.js';
 import { scheduledSync, sync } from '../../workflows/index.js';
-import { answer, temporal, useTemporal, waitFor, withWorker, type Handle } from './stage.js';
+import { answer, temporal, useTemporal, waitFor, withWorker } from './stage.js';
 import type { StubOptions } from './stub-activities.js';
 
 useTemporal();
@@ -50,6 +50,17 @@ describe('a sync that was settled already', () => {
       expect(stub.calls).not.toContain('makePlan 1');
       await (await startWith(taskQueue, school, true)).result();
       expect(stub.calls).toContain('makePlan 1');
+    });
+  });
+
+  test('is not even read when the very same files ended clean', async () => {
+    await withWorker({ settledUpload: 'clean' }, async (taskQueue, school, stub) => {
+      expect((await (await startWith(taskQueue, school)).result()).outcome).toBe('nothing-to-do');
+      expect(stub.calls).not.toContain('takeSnapshot 5');
+    });
+    await withWorker({ settledUpload: 'rejected', changes: [0] }, async (taskQueue, school, stub) => {
+      await (await startWith(taskQueue, school)).result();
+      expect(stub.calls).toContain('takeSnapshot 5');
     });
   });
 
@@ -110,7 +121,7 @@ describe('the schedule of an Enabled school', () => {
         workflowId: syncWorkflowId(school),
         args: [{ school, uploadId: 5, startedBy: 'admin' }],
       });
-      await waitFor(own as Handle, 'plan');
+      await waitFor(own, 'plan');
       expect((await (await start(taskQueue, school)).result()).outcome).toBe('skipped-held');
       await own.cancel();
       await expect(own.result()).rejects.toThrow();

@@ -18,6 +18,7 @@ export const sources: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS settled_inputs (
     target_id INT UNSIGNED NOT NULL PRIMARY KEY,
     inputs_hash CHAR(64) NOT NULL,
+    snapshot_id BIGINT UNSIGNED NOT NULL,
     source_sha256 CHAR(64) NULL,
     outcome VARCHAR(32) NOT NULL,
     run_id BIGINT UNSIGNED NOT NULL,
