@@ -1,0 +1,120 @@
+/** What the journal has about one person or class, by External ID. For a person's screen only. */
+import type { Change, ChangeState, ResultReason } from '../model/plan.js';
+import { select, type Journal } from './journal.js';
+
+interface ChangeRow {
+  readonly body: string;
+  readonly state: ChangeState;
+  readonly reason: ResultReason | null;
+}
+
+export interface ChangeAbout extends Omit<ChangeRow, 'body'> {
+  readonly change: Change;
+}
+
+function toChange<R extends ChangeRow>({ body, ...row }: R): Omit<R, 'body'> & { change: Change } {
+  return { ...row, change: JSON.parse(body) as Change };
+}
+
+/** Changes of a plan about somebody or something, in order. */
+export async function selectChangesAbout(
+  journal: Journal,
+  planId: number,
+  externalId: string,
+): Promise<ChangeAbout[]> {
+  const statement = `SELECT body, state, reason FROM plan_change
+    WHERE plan_id = ? AND kind <> 'category' AND (external_id = ? OR second_id = ?) ORDER BY seq`;
+  const rows = await select<ChangeRow>(journal.db, statement, [planId, externalId, externalId]);
+  return rows.map(toChange);
+}
+
+export interface AppliedChange extends ChangeAbout {
+  readonly planId: number;
+  readonly runId: number | null;
+}
+
+/** Changes of all plans about somebody or something that were tried, oldest first. */
+export async function selectTriedChangesAbout(
+  journal: Journal,
+  externalId: string,
+): Promise<AppliedChange[]> {
+  const statement = `SELECT c.plan_id AS planId, p.run_id AS runId, c.body, c.state, c.reason
+    FROM plan p JOIN plan_change c ON c.plan_id = p.id
+    WHERE p.target_id = ? AND c.state <> 'pending' AND c.kind <> 'category' AND (c.external_id = ? OR c.second_id = ?)
+    ORDER BY c.plan_id, c.seq`;
+  type Row = ChangeRow & { planId: number; runId: number | null };
+  const rows = await select<Row>(journal.db, statement, [journal.targetId, externalId, externalId]);
+  return rows.map(toChange);
+}
+
+export interface ManagedAbout {
+  readonly kind: 'user' | 'course' | 'enrolment';
+  readonly externalId: string;
+  readonly secondId: string;
+  readonly moodleId: number;
+  readonly origin: 'created' | 'linked';
+  readonly planId: number;
+}
+
+/** Moodle rows that are ours and belong to somebody or something. */
+export async function selectManagedAbout(journal: Journal, externalId: string): Promise<ManagedAbout[]> {
+  const statement = `SELECT kind, external_id AS externalId, second_id AS secondId, moodle_id AS moodleId, origin, plan_id AS planId
+    FROM managed WHERE target_id = ? AND kind IN ('user', 'course', 'enrolment') AND (external_id = ? OR second_id = ?)
+    ORDER BY kind, external_id, second_id`;
+  return select<ManagedAbout>(journal.db, statement, [journal.targetId, externalId, externalId]);
+}
+
+/** The Moodle row of one user or course that is ours. */
+export async function selectManagedCourses(
+  journal: Journal,
+  externalIds: readonly string[],
+): Promise<ManagedAbout[]> {
+  if (externalIds.length === 0) return [];
+  const statement = `SELECT kind, external_id AS externalId, second_id AS secondId, moodle_id AS moodleId, origin, plan_id AS planId
+    FROM managed WHERE target_id = ? AND kind = 'course' AND external_id IN (?)`;
+  return select<ManagedAbout>(journal.db, statement, [journal.targetId, externalIds]);
+}
+
+export interface AnswerAbout {
+  readonly question: 'link' | 'reused';
+  readonly verdict: string;
+  /** Links: the Moodle row. */
+  readonly moodleId: number | null;
+  /** Class codes used again: the school year. */
+  readonly year: number | null;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** What people answered about somebody or something, oldest first. */
+export async function selectAnswersAbout(journal: Journal, externalId: string): Promise<AnswerAbout[]> {
+  const statement = `SELECT 'link' AS question, verdict, moodle_id AS moodleId, NULL AS year, answered_by AS \`by\`, answered_at AS at
+    FROM link_answer WHERE target_id = ? AND external_id = ?
+    UNION ALL SELECT 'reused', answer, NULL, year, answered_by, answered_at
+    FROM reused_code_answer WHERE target_id = ? AND external_id = ? ORDER BY at`;
+  return select<AnswerAbout>(journal.db, statement, [
+    journal.targetId,
+    externalId,
+    journal.targetId,
+    externalId,
+  ]);
+}
+
+export interface SnapshotMoment {
+  readonly id: number;
+  readonly sealedAt: string;
+}
+
+/** Sealed snapshots whose records are kept, oldest first. */
+export async function selectKeptSnapshots(journal: Journal): Promise<SnapshotMoment[]> {
+  const statement = `SELECT s.id, s.sealed_at AS sealedAt FROM snapshot s WHERE s.target_id = ? AND s.sealed_at IS NOT NULL
+    AND EXISTS (SELECT 1 FROM snapshot_page p WHERE p.snapshot_id = s.id AND p.kind = 'person') ORDER BY s.id`;
+  return select<SnapshotMoment>(journal.db, statement, [journal.targetId]);
+}
+
+/** The newest sealed plan of a snapshot, or null. */
+export async function selectLatestPlanOf(journal: Journal, snapshotId: number): Promise<number | null> {
+  const statement = `SELECT MAX(id) AS id FROM plan WHERE target_id = ? AND snapshot_id = ? AND sealed_at IS NOT NULL`;
+  const [row] = await select<{ id: number | null }>(journal.db, statement, [journal.targetId, snapshotId]);
+  return row?.id ?? null;
+}
