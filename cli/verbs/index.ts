@@ -5,11 +5,15 @@ import { cancelVerb } from './cancel.js';
 import { checkVerb } from './check.js';
 import { codecServer } from './codec-server.js';
 import { approve, reject } from './decide.js';
+import { explainVerb } from './explain.js';
 import { findingsVerb } from './findings.js';
+import { forgetVerb } from './forget.js';
 import { linksVerb } from './links.js';
 import { notifyVerb } from './notify.js';
 import { planVerb } from './plan.js';
 import { reportVerb } from './report.js';
+import { rulesVerb } from './rules.js';
+import { retentionVerb } from './retention.js';
 import { scheduleVerb } from './schedule.js';
 import { settingsVerb } from './settings.js';
 import { snapshotVerb } from './snapshot.js';
@@ -21,11 +25,13 @@ import { worker } from './worker.js';
 export const verbs: readonly Verb[] = [
   checkVerb,
   settingsVerb,
+  rulesVerb,
   startVerb,
   status,
   snapshotVerb,
   findingsVerb,
   planVerb,
+  explainVerb,
   linksVerb,
   approve,
   reject,
@@ -36,6 +42,8 @@ export const verbs: readonly Verb[] = [
   scheduleVerb,
   reportVerb,
   notifyVerb,
+  retentionVerb,
+  forgetVerb,
   worker,
   codecServer,
 ];

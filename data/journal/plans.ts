@@ -15,6 +15,7 @@ import {
   type ReusedCode,
 } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
+import { refusePurged } from './purged.js';
 
 export interface PlanInput {
   readonly runId: number | null;
@@ -250,6 +251,7 @@ export async function selectPlanItems<K extends PlanItemKind>(
 /** The whole plan as it was computed, for checking that it is still the approved one. */
 export async function readPlan(journal: Journal, planId: number): Promise<Plan> {
   const header = await selectPlanHeader(journal, planId);
+  await refusePurged(journal, 'plan', planId);
   const changes: Change[] = [];
   for await (const page of readChanges(journal, planId))
     for (const stored of page) changes.push(stored.change);

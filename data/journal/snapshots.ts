@@ -15,6 +15,7 @@ import {
   type Statements,
 } from '../model/snapshot.js';
 import { select, write, type Journal } from './journal.js';
+import { refusePurged } from './purged.js';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -171,6 +172,7 @@ export async function selectLatestSnapshotId(journal: Journal): Promise<number |
 /** A sealed snapshot with all its records. */
 export async function readSnapshot(journal: Journal, snapshotId: number): Promise<Snapshot> {
   const header = await selectSnapshotHeader(journal, snapshotId);
+  await refusePurged(journal, 'snapshot', snapshotId);
   const records: Record<RecordKind, unknown[]> = { groupType: [], group: [], person: [], membership: [] };
   const provenance: Record<RecordKind, Map<string, Provenance>> = {
     groupType: new Map(),

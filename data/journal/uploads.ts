@@ -3,6 +3,7 @@ import type { Reading } from '../model/snapshot.js';
 import { RolloverError } from '../model/errors.js';
 import { select, write, type Journal } from './journal.js';
 import { insertSealedPasswords, type SealedPassword } from './passwords.js';
+import { refusePurged } from './purged.js';
 
 const CHUNK_BYTES = 512 * 1024;
 
@@ -124,6 +125,7 @@ export async function selectReusableUploadId(
 /** The kept files, byte for byte. */
 export async function readUpload(journal: Journal, uploadId: number): Promise<UploadFile[]> {
   const { files } = await selectUpload(journal, uploadId);
+  await refusePurged(journal, 'upload', uploadId);
   const result: UploadFile[] = [];
   for (const [ordinal, file] of files.entries()) {
     const statement = 'SELECT bytes FROM upload_chunk WHERE upload_id = ? AND ordinal = ? ORDER BY seq';
