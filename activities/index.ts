@@ -1,5 +1,6 @@
 /** The registry of activities: what workers register, and the type that workflows see. */
 import { applyActivities } from './apply.js';
+import { backupActivities } from './backup.js';
 import type { ActivityContext } from './context.js';
 import { notifyActivities } from './notify.js';
 import { passwordActivities } from './passwords.js';
@@ -23,6 +24,7 @@ export function createActivities(context: ActivityContext) {
     ...notifyActivities(context),
     ...visibilityActivities(context),
     ...syncActivities(context),
+    ...backupActivities(context),
   };
 }
 
