@@ -3,6 +3,7 @@ import { countDuplicateCourses, countDuplicateUsers } from '../data/moodle/dupli
 import { countMissingManaged, countUnlinkedUsers } from '../data/moodle/preflight.js';
 import { probePrivileges, probeSite, siteGuards } from '../data/moodle/probe.js';
 import type { MoodleSite, Support } from '../data/moodle/site.js';
+import { probeWebService, type WebServiceProbe } from '../data/moodle/webservice/preflight.js';
 import { RolloverError } from '../data/model/errors.js';
 import { pinSite, selectTarget } from '../data/journal/targets.js';
 import type { School } from '../data/schools.js';
@@ -28,6 +29,8 @@ export interface PreflightResult {
   readonly duplicateCourses: number;
   /** Users that the journal made and this Moodle does not know: it was restored from an older backup. */
   readonly missingManaged: number;
+  /** Whether Moodle's lists can be renewed after a run; absent from workers of earlier versions. */
+  readonly webService?: WebServiceProbe;
 }
 
 /** Looks without judging. */
@@ -45,6 +48,7 @@ async function look(school: School, site: MoodleSite): Promise<PreflightResult> 
     duplicateUsers: await countDuplicateUsers(school.db, site),
     duplicateCourses: await countDuplicateCourses(school.db, site),
     missingManaged: await countMissingManaged(school.db, site, target.id),
+    webService: await probeWebService(school, site),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../data/model/errors.js';
 import type { checkTarget } from '../../workflows/inspect.js';
 import { count, countOf, printable } from './format.js';
 import type { Style } from './style.js';
+import { renderWebService } from './web-service.js';
 
 type Preflight = Awaited<ReturnType<typeof checkTarget>>;
 
@@ -75,6 +76,7 @@ export function renderPreflight(found: Preflight, school: string, style: Style):
           ),
         ]
       : []),
+    renderWebService(found.webService, style),
     '',
     problems.length === 0 ? style.good('Ready.') : style.bad('Not ready to be written to.'),
   ].join('\n');

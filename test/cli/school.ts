@@ -88,7 +88,25 @@ export interface CliSchool {
   close(): Promise<void>;
 }
 
-async function writeConfiguration(folder: string, address: string, names: Names): Promise<string> {
+/** What a test's configuration has besides the necessary. */
+export interface Additions {
+  /** Sections beside `schools`. */
+  readonly sections?: object;
+  /** Keys of the school. */
+  readonly school?: object;
+  /** Keys of the school's Moodle. */
+  readonly moodle?: object;
+  readonly env?: Environment;
+  /** Files beside the configuration, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+async function writeConfiguration(
+  folder: string,
+  address: string,
+  names: Names,
+  { sections, school, moodle }: Additions,
+): Promise<string> {
   const { host, port, user } = testServer();
   const path = join(folder, 'rollover.yaml');
   const content = {
@@ -98,9 +116,11 @@ async function writeConfiguration(folder: string, address: string, names: Names)
       kowhai: {
         name: 'Kōwhai College',
         database: { host, port, user, passwordEnv: 'TEST_DATABASE_PASSWORD' },
-        moodle: { database: names.moodle },
+        moodle: { database: names.moodle, ...moodle },
+        ...school,
       },
     },
+    ...sections,
   };
   await writeFile(path, stringify(content));
   return path;
@@ -112,15 +132,21 @@ interface Names {
 }
 
 /** Makes everything; the worker is started on its own, because some tests have none. */
-export async function createCliSchool(): Promise<CliSchool> {
+export async function createCliSchool(additions: Additions = {}): Promise<CliSchool> {
   const suffix = randomBytes(5).toString('hex');
   const names: Names = { journal: `cli_journal_${suffix}`, moodle: `cli_moodle_${suffix}` };
   const folder = await mkdtemp(join(tmpdir(), 'rollover-cli-'));
   const temporal = await startTestTemporal();
   const db = openPool(testServer(), { max: 2 });
   await createPocketMoodle(db, { database: names.moodle, prefix: 'mdl_' }, 'Kōwhai College');
-  const path = await writeConfiguration(folder, temporal.address, names);
-  const env: Environment = { TEST_DATABASE_PASSWORD: testServer().password, ROLLOVER_CONFIG: path };
+  for (const [name, content] of Object.entries(additions.files ?? {}))
+    await writeFile(join(folder, name), content);
+  const path = await writeConfiguration(folder, temporal.address, names, additions);
+  const env: Environment = {
+    TEST_DATABASE_PASSWORD: testServer().password,
+    ROLLOVER_CONFIG: path,
+    ...additions.env,
+  };
   const configuration = loadConfiguration(path, env);
   const schools: Schools = openSchools(configuration);
   const { journal } = await schools.open('kowhai');

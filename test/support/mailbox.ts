@@ -19,9 +19,9 @@ export interface Mailbox {
   readonly received: ReceivedMail[];
   readonly port: number;
   /** Configuration that reaches it. */
-  server(more?: Partial<MailServer>): MailServer;
-  /** Waits for so many mails. */
-  waitFor(count: number): Promise<ReceivedMail[]>;
+  readonly server: (more?: Partial<MailServer>) => MailServer;
+  /** Waits for a mail whose subject holds this. */
+  waitFor(subject: string): Promise<ReceivedMail>;
   close(): Promise<void>;
 }
 
@@ -128,11 +128,14 @@ export async function openMailbox(options: MailboxOptions = {}): Promise<Mailbox
       ...(login === undefined ? {} : { login }),
       ...more,
     }),
-    async waitFor(count) {
+    async waitFor(subject) {
       const until = Date.now() + 60_000;
-      while (received.length < count && Date.now() < until)
+      for (;;) {
+        const found = received.find(({ headers }) => headers.get('subject')?.includes(subject));
+        if (found !== undefined) return found;
+        if (Date.now() > until) throw new Error(`No mail came about "${subject}".`);
         await new Promise((resolve) => setTimeout(resolve, 50));
-      return received;
+      }
     },
     close: () => new Promise((resolve) => void smtp.close(() => resolve())),
   };
