@@ -66,10 +66,10 @@ function isRefusal(value: unknown): value is Refusal {
 export function readAnswer(name: string, { status, body }: Answer): unknown {
   const document = parseDocument(body);
   if (document !== null && isRefusal(document.value)) throw refused(name, readErrorCode(document.value));
-  if (status === 403)
+  if (status === 401 || status === 403)
     throw new RolloverError(
       'WebServiceRefused',
-      'Moodle refuses every call (403): web services or the REST protocol are switched off.',
+      `Every call is refused (${status}): web services or REST are switched off in Moodle, or a proxy wants a login.`,
       { function: name, status },
     );
   if (status === 404)
