@@ -23,9 +23,14 @@ export const directions = {
   },
   activities: { from: ['activities', 'data'], types: ['workflows'], packages: null },
   codec: { from: ['codec', 'data'], packages: null, never: ['@temporalio/worker', '@temporalio/client'] },
+  pages: {
+    from: ['pages', 'data/model', 'data/rules'],
+    types: ['data'],
+    packages: ['preact', 'preact-render-to-string', 'node:crypto'],
+  },
   workers: { from: ['workers', 'activities', 'data', 'codec', 'workflows'], packages: null },
   cli: {
-    from: ['cli', 'data', 'codec', 'workers', 'workflows/messages'],
+    from: ['cli', 'data', 'pages', 'codec', 'workers', 'workflows/messages'],
     types: ['workflows'],
     packages: null,
   },

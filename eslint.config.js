@@ -4,7 +4,7 @@ import { importDirection } from './eslint-import-direction.js';
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.rollover/', 'coverage/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { project: { rules: { 'import-direction': importDirection } } },

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder, Refusal, run } from './command.mjs';
 
-const sources = ['activities', 'cli', 'data', 'embedded', 'workers', 'workflows'];
+const sources = ['activities', 'cli', 'codec', 'data', 'embedded', 'pages', 'workers', 'workflows'];
 const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const stamp = join(projectFolder, 'dist', '.built-from');
 

@@ -4,7 +4,10 @@ import type { Journal } from '../../data/journal/journal.js';
 import { selectLatestSnapshotId, selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { findingCodes, type Finding, type FindingCode, type Severity } from '../../data/model/finding.js';
+import { renderFindingsPage } from '../../pages/findings.js';
 import { onePage, writeCsv } from '../csv.js';
+import { gatherFindings } from '../pages/findings-page.js';
+import { refuseOtherForms, writePage, type PageTarget } from '../pages/write-page.js';
 import { parseId } from '../parse.js';
 import type { Session } from '../session.js';
 import { renderComparison, renderHeaders } from '../text/comparison.js';
@@ -18,6 +21,7 @@ interface FindingsOptions {
   readonly severity?: string;
   readonly csv?: boolean;
   readonly comparison?: boolean;
+  readonly html?: PageTarget;
 }
 
 const EXAMPLES = 5;
@@ -105,8 +109,20 @@ async function findings(
 ): Promise<void> {
   const code = parseCode(options.code);
   const severity = parseSeverity(options.severity);
+  const { csv, comparison, html } = options;
+  if (html !== undefined)
+    refuseOtherForms({ csv, comparison, code: options.code, severity: options.severity });
   const journal = await session.journal();
   const snapshotId = await snapshotIdOf(journal, argument);
+  if (html !== undefined) {
+    const all = await selectFindings(journal, snapshotId);
+    await writePage(
+      session,
+      html,
+      renderFindingsPage(await gatherFindings(session, journal, snapshotId, all)),
+    );
+    return;
+  }
   if (options.comparison === true) {
     await showComparison(session, snapshotId);
     return;
@@ -134,6 +150,10 @@ export const findingsVerb: Verb = (program, run) => {
     .option('--code <code>', 'only this cause, with all its places')
     .option('--severity <severity>', 'stops-run, drops-record, drops-value or notice')
     .option('--csv', 'print CSV for a spreadsheet')
+    .option(
+      '--html [file]',
+      'one page for the people who decide, into this file (- or none: standard output)',
+    )
     .option('--comparison', 'joiners, leavers, classes new and gone; and how the headers were read')
     .addHelpText(
       'after',
@@ -142,6 +162,7 @@ export const findingsVerb: Verb = (program, run) => {
         'findings --severity stops-run      what must be mended before it goes on',
         'findings 12 --code DuplicateEmail',
         'findings --csv > findings.csv',
+        'findings --html findings.html      a page to read, search and print',
         'findings --comparison              against what Moodle was last brought to',
       ),
     )

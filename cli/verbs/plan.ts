@@ -7,12 +7,16 @@ import {
   selectPlanHeader,
   selectPlanItems,
 } from '../../data/journal/plans.js';
+import { refusePurged } from '../../data/journal/purged.js';
 import { selectRun } from '../../data/journal/runs.js';
 import { selectLatestSnapshotId } from '../../data/journal/snapshots.js';
 import { selectTarget } from '../../data/journal/targets.js';
 import { seasonOf, type Season } from '../../data/model/guard.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { workflowTypes, type DraftPlanResult } from '../../workflows/messages.js';
+import { renderPlanPage } from '../../pages/plan.js';
+import { gatherPlan } from '../pages/plan-page.js';
+import { refuseOtherForms, writePage, type PageTarget } from '../pages/write-page.js';
 import { parseId } from '../parse.js';
 import { runShort } from '../runs/short.js';
 import type { Session } from '../session.js';
@@ -26,6 +30,7 @@ interface PlanOptions {
   readonly list?: string;
   readonly csv?: boolean;
   readonly text?: boolean;
+  readonly html?: PageTarget;
 }
 
 function parseList(text: string | undefined): PlanList | null {
@@ -40,6 +45,7 @@ function parseList(text: string | undefined): PlanList | null {
 export async function planIdOf(journal: Journal, argument: string | undefined): Promise<number> {
   const id = argument === undefined ? await selectLatestPlanId(journal) : parseId(argument, 'plan');
   if (id === null) throw new RolloverError('PlanNotFound', 'There is no plan yet.');
+  await refusePurged(journal, 'plan', id);
   return id;
 }
 
@@ -74,6 +80,8 @@ async function plan(session: Session, argument: string | undefined, options: Pla
   const fresh = options.new === true || options.snapshot !== undefined;
   if (fresh && argument !== undefined)
     throw new RolloverError('UsageInvalid', 'A new plan has no number yet: leave it out.');
+  const { html } = options;
+  if (html !== undefined) refuseOtherForms({ csv: options.csv, list: options.list, text: options.text });
   const journal = await session.journal();
   const planId = fresh ? await draft(session, options.snapshot) : await planIdOf(journal, argument);
   const header = await selectPlanHeader(journal, planId);
@@ -89,7 +97,9 @@ async function plan(session: Session, argument: string | undefined, options: Pla
       reused: () => selectPlanItems(journal, planId, 'reused'),
     },
   };
-  if (options.csv === true) await showPlanCsv(session.output, stored, list ?? 'changes');
+  if (html !== undefined)
+    await writePage(session, html, renderPlanPage(await gatherPlan(session, journal, stored)));
+  else if (options.csv === true) await showPlanCsv(session.output, stored, list ?? 'changes');
   else if (list !== null) await showPlanList(session.output, stored, list);
   else await showPlan(session, stored);
 }
@@ -103,6 +113,10 @@ export const planVerb: Verb = (program, run) => {
     .option('--snapshot <id>', 'plan this reading now, without a run')
     .option('--list <list>', `print one list whole: ${planLists.join(', ')}`)
     .option('--csv', 'print CSV for a spreadsheet (changes, or the list that is named)')
+    .option(
+      '--html [file]',
+      'one page for the people who decide, into this file (- or none: standard output)',
+    )
     .option('--text', 'print text (this is the default)')
     .addHelpText(
       'after',
@@ -110,6 +124,7 @@ export const planVerb: Verb = (program, run) => {
         'plan                               the newest plan: numbers, and the beginning of each list',
         'plan 7 --list notices              everything that is not done, and why',
         'plan 7 --csv > plan.csv            every change',
+        'plan 7 --html plan.html            a page to read, search and print',
         'plan --new                         a dry run of the newest reading',
       ),
     )

@@ -1,0 +1,114 @@
+/** Gathers what the page of a plan shows. */
+import type { Journal } from '../../data/journal/journal.js';
+import { readChanges } from '../../data/journal/plans.js';
+import { selectSnapshotHeader } from '../../data/journal/snapshots.js';
+import type { Comparison } from '../../data/model/comparison.js';
+import { RolloverError } from '../../data/model/errors.js';
+import { thresholdVerdicts } from '../../data/rules/guards/thresholds.js';
+import type { Frame } from '../../pages/content.js';
+import type { PlanContent } from '../../pages/plan.js';
+import type { StoredPlan } from '../plan/show.js';
+import type { Session } from '../session.js';
+import { when } from '../text/format.js';
+import { decisionAbout } from './decision.js';
+import { bounded, keptItem, noticeCauses, proposalQuestion, reusedQuestion } from './items.js';
+import { pageLimits, type PageLimits } from './limits.js';
+import { readNames, type Names } from './names.js';
+import { PlanViewBuilder } from './plan-views.js';
+
+/** The comparison and hash of a reading, or null when it is not kept any more. */
+async function headerOf(
+  journal: Journal,
+  snapshotId: number,
+): Promise<{ readonly hash: string; readonly comparison: Comparison | null } | null> {
+  try {
+    return await selectSnapshotHeader(journal, snapshotId);
+  } catch (error) {
+    if (error instanceof RolloverError && error.code === 'SnapshotNotFound') return null;
+    throw error;
+  }
+}
+
+async function frameOf(
+  session: Session,
+  journal: Journal,
+  { header }: StoredPlan,
+  snapshotHash: string | undefined,
+  names: Names,
+): Promise<Frame> {
+  const { id, runId, snapshotId } = header;
+  const never =
+    runId === null
+      ? 'This is a dry run: nobody is asked about it, and it cannot be approved. Nothing of it is written to Moodle.'
+      : 'Nobody has been asked about this plan yet.';
+  return {
+    school: session.school.name,
+    madeAt: when(new Date().toISOString()),
+    facts: [
+      { label: 'Plan', value: `${id}, computed on ${when(header.sealedAt)}` },
+      { label: 'Run', value: runId === null ? 'none: a dry run' : String(runId) },
+      {
+        label: 'Made from',
+        value: `snapshot ${snapshotId} of KnowledgeNET${names.kept ? '' : ', whose names are no longer kept'}`,
+      },
+      { label: 'Moodle', value: header.moodleRelease },
+    ],
+    hashes: [
+      { label: 'Hash of the plan', hash: header.hash },
+      ...(snapshotHash === undefined ? [] : [{ label: 'Hash of the snapshot', hash: snapshotHash }]),
+    ],
+    decision: await decisionAbout(session, journal, { kind: 'plan', id }, never),
+    commands: [
+      {
+        what: 'Every change of this plan, for a spreadsheet:',
+        command: `${session.command(`plan ${id} --csv`)} > plan.csv`,
+      },
+      {
+        what: 'What was found in the reading:',
+        command: session.command(`findings ${snapshotId} --html findings.html`),
+      },
+    ],
+  };
+}
+
+/** Everything of the journal that the page shows. */
+export async function gatherPlan(
+  session: Session,
+  journal: Journal,
+  plan: StoredPlan,
+  limits: PageLimits = pageLimits,
+): Promise<PlanContent> {
+  const { header, progress, season, items } = plan;
+  const [notices, kept, proposals, reused] = [
+    await items.notices(),
+    await items.kept(),
+    await items.proposals(),
+    await items.reused(),
+  ];
+  const names = await readNames(journal, header.snapshotId, kept.length > 0);
+  const snapshot = await headerOf(journal, header.snapshotId);
+  const listed = (list: string): string => session.command(`plan ${header.id} --list ${list}`);
+  const builder = new PlanViewBuilder(names, false);
+  for await (const page of readChanges(journal, header.id)) for (const stored of page) builder.add(stored);
+  for (const notice of notices) builder.addNotice(notice);
+  return {
+    frame: await frameOf(session, journal, plan, snapshot?.hash, names),
+    planId: header.id,
+    counts: header.counts,
+    satisfied: header.satisfied,
+    changes: Object.values(progress).reduce((sum, value) => sum + value, 0),
+    pending: progress.pending,
+    thresholds: thresholdVerdicts(header.counts, season),
+    season,
+    comparison: snapshot?.comparison ?? null,
+    proposals: bounded(proposals, limits.list, listed('proposals'), (one) => proposalQuestion(one, names)),
+    reused: bounded(reused, limits.list, listed('reused'), (one) => reusedQuestion(one, names)),
+    answerQuestions: {
+      what: 'The questions, and the commands that answer them:',
+      command: session.command('links'),
+    },
+    causes: noticeCauses(notices, names, limits.perCause, listed('notices')),
+    kept: bounded(kept, limits.list, listed('kept'), (one) => keptItem(one, names)),
+    views: builder.views(limits, listed('changes')),
+  };
+}

@@ -1,0 +1,272 @@
+/** Gathers what the page of a run's report shows. */
+import type { Journal } from '../../data/journal/journal.js';
+import { readChanges, selectPlanItems, type StoredChange } from '../../data/journal/plans.js';
+import type { Run } from '../../data/journal/runs.js';
+import type { LateReason } from '../../data/model/notice.js';
+import {
+  reasonMeanings,
+  type ChangeState,
+  type Kept,
+  type Notice,
+  type ResultReason,
+} from '../../data/model/plan.js';
+import type { RunReport } from '../../data/model/run.js';
+import { buildReport } from '../../data/report/build-report.js';
+import type { Bar, Cause, Item } from '../../pages/content.js';
+import type { Decided, Outcome, PlanOfRun, ReportContent } from '../../pages/report.js';
+import { count, stateTones } from '../../pages/words.js';
+import type { Session } from '../session.js';
+import { when } from '../text/format.js';
+import { describeChange } from '../text/plan.js';
+import type { TimedDecision } from '../text/report.js';
+import { titleOf } from '../text/run.js';
+import { gateWords, outcomeTitle, outcomeWords } from '../text/words.js';
+import { decisionOfRun } from './decision.js';
+import { bounded, keptItem, noticeCauses } from './items.js';
+import { pageLimits, type PageLimits } from './limits.js';
+import { readNames, type Names } from './names.js';
+import { PlanViewBuilder } from './plan-views.js';
+
+type ReportedPlan = RunReport['plans'][number];
+
+const whyLate: Readonly<Record<LateReason, string>> = {
+  'no-web-service': 'Moodle was not told to renew its lists: no web service is configured.',
+  'web-service-refused':
+    'Moodle refused to renew its lists; the command rollover check says what is missing.',
+  'web-service-unreachable': 'Moodle did not answer when it was to renew its lists.',
+};
+
+function visibleOf({ visibility, late }: RunReport): ReportContent['visible'] {
+  if (visibility === 'visible')
+    return { sentence: 'Everything that was written can be seen in Moodle.', late: [], cure: null };
+  return {
+    sentence: 'Everything is written, but not everything is seen at once.',
+    late: [
+      ...(late === undefined ? [] : [whyLate[late]]),
+      'Enrolments, and courses opened by their address: seen at once.',
+      'New courses in lists: within 10 minutes.',
+      'Teachers’ names on course cards: within an hour.',
+      'New categories: when Moodle’s copies of its lists are thrown away.',
+    ],
+    cure: {
+      what: 'To see everything now, on the machine of Moodle, in its folder:',
+      command: 'php admin/cli/purge_caches.php',
+    },
+  };
+}
+
+function isReplaced(plans: readonly ReportedPlan[], at: number): boolean {
+  return plans[at + 1] !== undefined && (plans[at]?.outcomes ?? []).every(({ state }) => state === 'pending');
+}
+
+function sumOf({ outcomes }: ReportedPlan, ...states: readonly string[]): number {
+  return outcomes.filter(({ state }) => states.includes(state)).reduce((sum, one) => sum + one.count, 0);
+}
+
+function describePlan(plans: readonly ReportedPlan[], at: number): PlanOfRun[] {
+  const plan = plans[at];
+  if (plan === undefined) return [];
+  const { planId, hash, snapshotId } = plan;
+  const sentence = (): string => {
+    if (isReplaced(plans, at))
+      return `Nothing of it was written: plan ${plans[at + 1]?.planId ?? ''} took its place.`;
+    if (plan.outcomes.length === 0) return 'Nothing had to be written.';
+    return `${count(sumOf(plan, 'applied', 'satisfied'))} of ${count(plan.outcomes.reduce((sum, one) => sum + one.count, 0))} changes done.`;
+  };
+  return [{ planId, hash, snapshotId, sentence: sentence() }];
+}
+
+function isState(state: string): state is ChangeState {
+  return Object.hasOwn(stateTones, state);
+}
+
+/** Changes by kind and by what became of them, over the plans that count. */
+function outcomesOf(plans: readonly ReportedPlan[]): Outcome[] {
+  const outcomes = new Map<string, Outcome>();
+  for (const { what, state, count: number } of plans.flatMap((plan) => plan.outcomes)) {
+    const key = `${what} ${state}`;
+    const words = isState(state) ? stateTones[state] : { word: state, tone: 'plain' as const };
+    const before = outcomes.get(key)?.count ?? 0;
+    outcomes.set(key, {
+      label: outcomeTitle(what),
+      state: words.word,
+      tone: words.tone,
+      count: before + number,
+    });
+  }
+  return [...outcomes.values()];
+}
+
+function isReason(reason: string): reason is ResultReason {
+  return Object.hasOwn(reasonMeanings, reason);
+}
+
+/** Whom a change is about. */
+function conflictItem({ change, moodleId }: StoredChange, names: Names): Item {
+  const detail = moodleId === null ? '' : `Moodle id ${moodleId}`;
+  const { what } = describeChange(change);
+  if (change.kind === 'category') return { name: what, id: '', what: 'category', detail };
+  if (change.kind === 'enrolment')
+    return { name: names.person(change.person).name, id: change.person, what, detail };
+  const { externalId: id } = change;
+  const name = change.kind === 'user' ? names.person(id).name : names.class(id).name;
+  return { name, id, what: `${change.kind === 'user' ? 'account' : 'course'}: ${what}`, detail };
+}
+
+/** Conflicts by reason, collected while the changes pass by. */
+class ConflictCollector {
+  readonly #found = new Map<string, { readonly items: Item[]; total: number }>();
+
+  constructor(
+    readonly names: Names,
+    readonly limit: number,
+  ) {}
+
+  add(stored: StoredChange): void {
+    if (stored.state !== 'conflict') return;
+    const reason = stored.reason ?? '';
+    const group = this.#found.get(reason) ?? { items: [], total: 0 };
+    this.#found.set(reason, group);
+    group.total += 1;
+    if (group.items.length < this.limit) group.items.push(conflictItem(stored, this.names));
+  }
+
+  causes(command: string): Cause[] {
+    return [...this.#found]
+      .sort(([, a], [, b]) => b.total - a.total)
+      .map(([code, { items, total }]) => ({
+        code,
+        level: stateTones.conflict.word,
+        tone: stateTones.conflict.tone,
+        what: isReason(code) ? reasonMeanings[code] : 'Moodle had become different.',
+        mend: '',
+        items: { items, total, command },
+      }));
+  }
+}
+
+type Details = Pick<ReportContent, 'conflicts' | 'causes' | 'kept' | 'views'>;
+
+const noDetails: Details = {
+  conflicts: [],
+  causes: [],
+  kept: { items: [], total: 0, command: '' },
+  views: null,
+};
+
+/** What became of every change of the last plan, and what it left out. */
+async function detailsOf(
+  session: Session,
+  journal: Journal,
+  { planId, snapshotId, outcomes }: ReportedPlan,
+  ended: boolean,
+  limits: PageLimits,
+): Promise<Details> {
+  const listed = (list: string): string => session.command(`plan ${planId} --list ${list}`);
+  const notices: readonly Notice[] = await selectPlanItems(journal, planId, 'notice');
+  const kept: readonly Kept[] = await selectPlanItems(journal, planId, 'kept');
+  const names = await readNames(journal, snapshotId, kept.length > 0);
+  const builder = new PlanViewBuilder(names, ended);
+  const conflicts = new ConflictCollector(names, limits.perCause);
+  for await (const page of readChanges(journal, planId))
+    for (const stored of page) {
+      builder.add(stored);
+      conflicts.add(stored);
+    }
+  for (const notice of notices) builder.addNotice(notice);
+  return {
+    conflicts: conflicts.causes(listed('changes')),
+    causes: noticeCauses(notices, names, limits.perCause, listed('notices')),
+    kept: bounded(kept, limits.list, listed('kept'), (one) => keptItem(one, names)),
+    views: outcomes.some(({ state }) => state !== 'pending')
+      ? builder.views(limits, listed('changes'))
+      : null,
+  };
+}
+
+const verdictWords = { approve: 'approved', reject: 'rejected' } as const;
+
+function describeDecision(decision: TimedDecision): Decided {
+  const { gate, opening, outcome, verdict, account, channel, hash, comment, decidedAt } = decision;
+  const asked = opening > 1 ? `${gateWords[gate].question} (${opening})` : gateWords[gate].question;
+  return {
+    at: when(decidedAt),
+    gate: asked,
+    verdict: outcome === 'accepted' ? verdictWords[verdict] : `${verdictWords[verdict]}, refused: ${outcome}`,
+    by: channel === 'signal' ? `${account} (as claimed)` : account,
+    hash,
+    comment: comment ?? '',
+  };
+}
+
+function isOutcome(outcome: string): outcome is keyof typeof outcomeWords {
+  return Object.hasOwn(outcomeWords, outcome);
+}
+
+function toneOf(outcome: string | null): Bar['tone'] {
+  if (outcome === 'completed' || outcome === 'nothing-to-do') return 'good';
+  return outcome === 'failed' ? 'bad' : 'plain';
+}
+
+/** Everything of the journal that the page shows. */
+export async function gatherReport(
+  session: Session,
+  journal: Journal,
+  run: Run,
+  decisions: readonly TimedDecision[],
+  limits: PageLimits = pageLimits,
+): Promise<ReportContent> {
+  const ended = run.outcome !== null;
+  const stored = run.report === null ? null : (JSON.parse(run.report) as RunReport);
+  // a run under way has no report yet: the same numbers, as they are now
+  const report = stored ?? (await buildReport(journal, run.id, 'failed'));
+  const counted = report.plans.filter((_, at) => !isReplaced(report.plans, at));
+  const last = counted.at(-1);
+  const sum = (state: ChangeState): number => counted.reduce((total, plan) => total + sumOf(plan, state), 0);
+  const details = last === undefined ? noDetails : await detailsOf(session, journal, last, ended, limits);
+  return {
+    frame: {
+      school: session.school.name,
+      madeAt: when(new Date().toISOString()),
+      facts: [
+        { label: 'Run', value: `${run.id}, ${run.workflowId}` },
+        { label: 'Stage', value: run.stage },
+        ...(last === undefined
+          ? []
+          : [{ label: 'Plan', value: `${last.planId}, from snapshot ${last.snapshotId}` }]),
+      ],
+      hashes: last === undefined ? [] : [{ label: `Hash of plan ${last.planId}`, hash: last.hash }],
+      decision: await decisionOfRun(session, journal, run),
+      commands: [
+        { what: 'The same, typed:', command: session.command(`report ${run.id}`) },
+        ...(last === undefined
+          ? []
+          : [
+              {
+                what: 'Every change and what became of it, for a spreadsheet:',
+                command: `${session.command(`plan ${last.planId} --csv`)} > plan.csv`,
+              },
+            ]),
+      ],
+    },
+    title: `${titleOf(run.workflowId)}: report of run ${run.id}`,
+    outcome: run.outcome === null ? null : isOutcome(run.outcome) ? outcomeWords[run.outcome] : run.outcome,
+    tone: toneOf(run.outcome),
+    started: when(run.startedAt),
+    startedBy: run.startedBy,
+    ended: run.endedAt === null ? null : when(run.endedAt),
+    plans: report.plans.flatMap((_, at) => describePlan(report.plans, at)),
+    outcomes: outcomesOf(counted),
+    done: {
+      applied: sum('applied'),
+      conflict: sum('conflict'),
+      satisfied: sum('satisfied'),
+      pending: sum('pending'),
+    },
+    verified: report.verified,
+    remaining: report.remaining,
+    visible: ended && sum('applied') > 0 ? visibleOf(report) : null,
+    decisions: decisions.map(describeDecision),
+    ...details,
+  };
+}

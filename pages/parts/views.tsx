@@ -1,0 +1,159 @@
+/** A plan from three sides: by class, by teacher, by student. */
+import type { JSX } from 'preact';
+import type { Bounded, ClassView, Member, PersonView, Views } from '../content.js';
+import { count } from '../words.js';
+import { Section, type Anchor } from './layout.js';
+import { Class, Person, Value } from './name.js';
+import { ListTable, More, type Column } from './tables.js';
+
+export const viewAnchors: readonly Anchor[] = [
+  { id: 'classes', title: 'By class' },
+  { id: 'teachers', title: 'By teacher' },
+  { id: 'students', title: 'By student' },
+];
+
+function Marked({ member }: { readonly member: Member }): JSX.Element {
+  return (
+    <>
+      <Person of={member.person} />
+      {member.mark === null ? null : <span class="problem"> ({member.mark})</span>}
+    </>
+  );
+}
+
+/** Few are shown at once, many when they are asked for. */
+const SHOWN_AT_ONCE = 6;
+
+function People({ of, words }: { readonly of: Bounded<Member>; readonly words: string }): JSX.Element | null {
+  if (of.total === 0) return null;
+  const list = (
+    <>
+      <ul class="people">
+        {of.items.map((member) => (
+          <li>
+            <Marked member={member} />
+          </li>
+        ))}
+      </ul>
+      <More of={of} />
+    </>
+  );
+  if (of.total <= SHOWN_AT_ONCE) return list;
+  return (
+    <details>
+      <summary>
+        {count(of.total)} {words}
+      </summary>
+      {list}
+    </details>
+  );
+}
+
+function Problems({ of }: { readonly of: readonly string[] }): JSX.Element | null {
+  if (of.length === 0) return null;
+  return (
+    <>
+      {of.map((problem) => (
+        <div class="problem">{problem}</div>
+      ))}
+    </>
+  );
+}
+
+const classColumns: readonly Column<ClassView>[] = [
+  { title: 'Class', sort: (one) => one.class.id, cell: (one) => <Class of={one.class} /> },
+  {
+    title: 'Course',
+    cell: (one) => (
+      <>
+        {one.course}{' '}
+        {one.detail === '' ? null : (
+          <small>
+            <Value>{one.detail}</Value>
+          </small>
+        )}
+        <Problems of={one.problems} />
+      </>
+    ),
+  },
+  {
+    title: 'Teachers who come in',
+    sort: ({ teachers }) => teachers.total,
+    cell: ({ teachers }) => <People of={teachers} words="teachers" />,
+  },
+  {
+    title: 'Students who come in',
+    sort: ({ students }) => students.total,
+    cell: ({ students }) => <People of={students} words="students" />,
+  },
+];
+
+function personColumns(withYear: boolean): Column<PersonView>[] {
+  const year: Column<PersonView> = {
+    title: 'Year',
+    number: true,
+    cell: ({ person }) => person.yearLevel,
+  };
+  return [
+    {
+      title: 'Name',
+      sort: ({ person }) => person.name || person.id,
+      cell: ({ person }) => <Person of={person} />,
+    },
+    ...(withYear ? [year] : []),
+    {
+      title: 'Account',
+      cell: ({ account, detail, problems }) => (
+        <>
+          {account}{' '}
+          {detail === '' ? null : (
+            <small>
+              <Value>{detail}</Value>
+            </small>
+          )}
+          <Problems of={problems} />
+        </>
+      ),
+    },
+    {
+      title: 'Comes into',
+      sort: ({ classes }) => classes.length,
+      cell: ({ classes }) => <Value>{classes.join(', ')}</Value>,
+    },
+  ];
+}
+
+/** The three sections. */
+export function PlanViews({ views }: { readonly views: Views }): JSX.Element {
+  return (
+    <>
+      <Section id="classes" title="By class">
+        <ListTable
+          id="class-list"
+          caption="Every class whose course or members change, or for which something is not done."
+          columns={classColumns}
+          list={views.classes}
+          empty="No class changes."
+        />
+      </Section>
+      <Section id="teachers" title="By teacher">
+        <ListTable
+          id="teacher-list"
+          caption="Every teacher for whom something changes, or is not done."
+          columns={personColumns(false)}
+          list={views.teachers}
+          empty="Nothing changes for a teacher."
+        />
+      </Section>
+      <Section id="students" title="By student">
+        <ListTable
+          id="student-list"
+          caption="Every student for whom something changes, or is not done."
+          columns={personColumns(true)}
+          list={views.students}
+          empty="Nothing changes for a student."
+        />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,227 @@
+/** The report: how a run ended, what it has done, what it has not done and why, and who decided what. */
+import type { JSX } from 'preact';
+import type { Bar, Bounded, Cause, Command, Frame, Item, Views } from './content.js';
+import { Bars } from './parts/bars.js';
+import { Causes } from './parts/causes.js';
+import { renderDocument } from './parts/document.js';
+import { Layout, Notice, Section, Type } from './parts/layout.js';
+import { Value } from './parts/name.js';
+import { Tiles } from './parts/summary.js';
+import { ListTable, type Column } from './parts/tables.js';
+import { PlanViews, viewAnchors } from './parts/views.js';
+import { KeptSection } from './plan.js';
+import { count, countOf, shortHash } from './words.js';
+
+/** A decision, or the refusal of one. */
+export interface Decided {
+  readonly at: string;
+  readonly gate: string;
+  readonly verdict: string;
+  readonly by: string;
+  readonly hash: string;
+  readonly comment: string;
+}
+
+/** Changes of one kind that ended alike. */
+export interface Outcome {
+  readonly label: string;
+  readonly state: string;
+  readonly tone: Bar['tone'];
+  readonly count: number;
+}
+
+/** A plan of the run. */
+export interface PlanOfRun {
+  readonly planId: number;
+  readonly hash: string;
+  readonly snapshotId: number;
+  readonly sentence: string;
+}
+
+export interface ReportContent {
+  readonly frame: Frame;
+  readonly title: string;
+  /** How it ended, in words; null while it goes on. */
+  readonly outcome: string | null;
+  readonly tone: Bar['tone'];
+  readonly started: string;
+  readonly startedBy: string;
+  readonly ended: string | null;
+  readonly plans: readonly PlanOfRun[];
+  readonly outcomes: readonly Outcome[];
+  readonly done: {
+    readonly applied: number;
+    readonly conflict: number;
+    readonly satisfied: number;
+    readonly pending: number;
+  };
+  /** null: Moodle was not read again. */
+  readonly verified: boolean | null;
+  readonly remaining: number;
+  /** Null: there is no report yet. */
+  readonly visible: {
+    readonly sentence: string;
+    readonly late: readonly string[];
+    readonly cure: Command | null;
+  } | null;
+  readonly conflicts: readonly Cause[];
+  readonly causes: readonly Cause[];
+  readonly kept: Bounded<Item>;
+  readonly decisions: readonly Decided[];
+  /** Of the plan that was carried out; null: none was. */
+  readonly views: Views | null;
+}
+
+function Verified({ verified, remaining }: ReportContent): JSX.Element {
+  if (verified === null) return <Notice tone="plain" title="Moodle was not read again afterwards." />;
+  return verified ? (
+    <Notice tone="good" title="Checked: Moodle was read again, and nothing is left to do." />
+  ) : (
+    <Notice
+      tone="bad"
+      title={`Checked: Moodle was read again, and ${countOf(remaining, 'change is', 'changes are')} still missing.`}
+    />
+  );
+}
+
+function Visible({ visible }: Pick<ReportContent, 'visible'>): JSX.Element | null {
+  if (visible === null) return null;
+  return (
+    <Notice tone={visible.late.length === 0 ? 'good' : 'careful'} title={visible.sentence}>
+      {visible.late.length === 0 ? null : (
+        <ul>
+          {visible.late.map((line) => (
+            <li>{line}</li>
+          ))}
+        </ul>
+      )}
+      {visible.cure === null ? null : <Type {...visible.cure} />}
+    </Notice>
+  );
+}
+
+function Summary({ content }: { readonly content: ReportContent }): JSX.Element {
+  const { done, kept } = content;
+  return (
+    <>
+      <p>
+        {content.outcome === null
+          ? 'This run has not ended; the page shows where it stood when the page was made.'
+          : `This run has ended: ${content.outcome}.`}{' '}
+        It was started on {content.started} by <Value>{content.startedBy}</Value>
+        {content.ended === null ? '.' : ` and ended on ${content.ended}.`}
+      </p>
+      <p>
+        {done.applied === 0
+          ? 'Nothing was written to Moodle.'
+          : `${countOf(done.applied, 'change was', 'changes were')} written to Moodle.`}
+        {done.conflict > 0
+          ? ` ${countOf(done.conflict, 'change was', 'changes were')} not made, because Moodle had become different.`
+          : ''}
+        {done.satisfied > 0
+          ? ` ${countOf(done.satisfied, 'change')} had been made by somebody else meanwhile.`
+          : ''}
+        {done.pending > 0 ? ` ${countOf(done.pending, 'change')} of the plan were not made.` : ''} Nothing was
+        removed.
+      </p>
+      <Tiles
+        tiles={[
+          { label: 'changes done', value: done.applied, tone: 'good' },
+          { label: 'in conflict', value: done.conflict, tone: done.conflict > 0 ? 'bad' : 'plain' },
+          { label: 'not done', value: done.pending, tone: done.pending > 0 ? 'careful' : 'plain' },
+          { label: 'kept, deletion is off', value: kept.total },
+          { label: 'decisions', value: content.decisions.length },
+        ]}
+      />
+      {content.plans.length === 0 ? null : <Verified {...content} />}
+      <Visible visible={content.visible} />
+    </>
+  );
+}
+
+const decisionColumns: readonly Column<Decided>[] = [
+  { title: 'When', cell: ({ at }) => at },
+  { title: 'What was asked', cell: ({ gate }) => gate },
+  { title: 'Answer', cell: ({ verdict }) => verdict },
+  { title: 'Account', cell: ({ by }) => <Value>{by}</Value> },
+  { title: 'Hash', cell: ({ hash }) => <code title={hash}>{shortHash(hash)}</code> },
+  { title: 'Comment', cell: ({ comment }) => <Value>{comment}</Value> },
+];
+
+const planColumns: readonly Column<PlanOfRun>[] = [
+  { title: 'Plan', cell: ({ planId }) => String(planId) },
+  { title: 'What became of it', cell: ({ sentence }) => sentence },
+  { title: 'Snapshot', number: true, cell: ({ snapshotId }) => String(snapshotId) },
+  { title: 'Hash', cell: ({ hash }) => <code title={hash}>{shortHash(hash)}</code> },
+];
+
+function all<T>(items: readonly T[]): Bounded<T> {
+  return { items, total: items.length, command: '' };
+}
+
+/** The page as text. */
+export function renderReportPage(content: ReportContent): string {
+  const open = content.conflicts.reduce((sum, cause) => sum + cause.items.total, 0);
+  return renderDocument(
+    `${content.title} – ${content.frame.school}`,
+    <Layout
+      frame={content.frame}
+      title={content.title}
+      anchors={[
+        { id: 'outcomes', title: 'Numbers' },
+        { id: 'conflicts', title: 'Conflicts' },
+        { id: 'not-done', title: 'Not done' },
+        ...(content.views === null ? [] : viewAnchors),
+        { id: 'kept', title: 'Kept' },
+        { id: 'decisions', title: 'Decisions' },
+      ]}
+      summary={<Summary content={content} />}
+    >
+      <Section id="outcomes" title="What was done, by type">
+        {content.outcomes.length === 0 ? (
+          <p class="quiet">Nothing had to be written.</p>
+        ) : (
+          <Bars
+            caption="Changes of the plans, by what became of them."
+            what="Change"
+            bars={content.outcomes.map((one) => ({
+              label: one.label,
+              note: one.state,
+              value: one.count,
+              tone: one.tone,
+            }))}
+          />
+        )}
+        <ListTable
+          id="plan-list"
+          caption="The plans of this run."
+          columns={planColumns}
+          list={all(content.plans)}
+          empty="No plan was made."
+        />
+      </Section>
+      <Section id="conflicts" title="Conflicts, and why">
+        <p>
+          {open === 0
+            ? 'There was none.'
+            : `${count(open)} of the changes were not made, because Moodle had become different from what the plan was made on.`}
+        </p>
+        <Causes id="conflict" causes={content.conflicts} empty="" />
+      </Section>
+      <Section id="not-done" title="Not planned, and why">
+        <Causes id="cause" causes={content.causes} empty="Nothing was left out of the plan." />
+      </Section>
+      {content.views === null ? null : <PlanViews views={content.views} />}
+      <KeptSection kept={content.kept} />
+      <Section id="decisions" title="Who decided what">
+        <ListTable
+          id="decision-list"
+          caption="Decisions and refusals, in the order in which they were made."
+          columns={decisionColumns}
+          list={all(content.decisions)}
+          empty="Nobody has decided anything in this run."
+        />
+      </Section>
+    </Layout>,
+  );
+}
