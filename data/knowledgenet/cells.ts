@@ -1,7 +1,7 @@
 /** What a cell says: canonical text, ids, flags, year levels. docs/snapshot.md specifies this file. */
 
-/** What a spreadsheet knows about a cell beyond its text. */
-export type CellKind = 'number' | 'date' | 'error';
+/** What a source knows about a cell beyond its text. `absent`: NULL in a database, nothing is said; not even blank. */
+export type CellKind = 'number' | 'date' | 'error' | 'absent';
 
 /** A cell that is more than text. `text` is canonical: a number without exponent, a date as YYYY-MM-DD. */
 export interface TypedCell {
@@ -59,6 +59,11 @@ export function textOf(cell: Cell): string {
 /** The text as the source gave it, for findings. */
 export function rawTextOf(cell: Cell): string {
   return cell === undefined ? '' : typeof cell === 'string' ? cell : cell.text;
+}
+
+/** Whether the source says nothing in this cell, as if it had no such column. */
+export function isAbsent(cell: Cell): boolean {
+  return typeof cell === 'object' && cell.kind === 'absent';
 }
 
 /** Whether nothing can be seen in the cell. */

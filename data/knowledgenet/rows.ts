@@ -9,6 +9,7 @@ import type {
   UserType,
 } from '../model/snapshot.js';
 import {
+  isAbsent,
   isBlank,
   rawTextOf,
   readFlag,
@@ -82,8 +83,10 @@ class RowReader {
     this.#findings.push(findingOf('UnknownHeader', 'notice', at));
   }
 
+  /** Whether the row says anything, be it that the value is blank. */
   has(field: Field): boolean {
-    return this.#header.columns.has(field);
+    const column = this.#header.columns.get(field);
+    return column !== undefined && !isAbsent(this.#row.cells[column]);
   }
 
   cell(field: Field): Cell {
@@ -136,7 +139,7 @@ class RowReader {
     read: (cell: Cell) => T | null,
   ): T | undefined {
     const column = this.#header.columns.get(field);
-    if (column === undefined) return undefined;
+    if (column === undefined || !this.has(field)) return undefined;
     const cell = this.#row.cells[column];
     const value = read(cell);
     if (value !== null) return value;
@@ -267,8 +270,64 @@ function addRow(batch: Open, kind: ReadSheetKind, reader: RowReader, row: number
   }
 }
 
+/** A sheet or view that is handed over row by row. Its first row that is not blank is the header row. */
+export class SheetReading {
+  readonly #findings: Finding[] = [];
+  #reader: RowReader | null = null;
+  #batch = openBatch();
+  #count = 0;
+
+  constructor(
+    private readonly kind: ReadSheetKind,
+    private readonly sheet: string,
+    private readonly limits: SourceLimits,
+  ) {}
+
+  /**
+   * Takes the next row; answers a batch when one is full. Blank rows are passed over.
+   *
+   * @throws RolloverError MissingKeyColumn, SourceTooLarge
+   */
+  add(row: GridRow): RowBatch | null {
+    if (row.cells.every((cell) => isBlank(cell))) return null;
+    if (this.#reader === null) {
+      this.#readHeader(row);
+      return null;
+    }
+    if (++this.#count > this.limits.rows) throw tooManyRows(this.sheet, this.limits.rows);
+    this.#reader.begin(row);
+    addRow(this.#batch, this.kind, this.#reader, row.row);
+    return ++this.#batch.rows === ROWS_PER_BATCH ? this.#handOver() : null;
+  }
+
+  /**
+   * What is left.
+   *
+   * @throws RolloverError MissingKeyColumn when there was not even a header row
+   */
+  end(): RowBatch {
+    if (this.#reader === null) throw missingKey(this.kind, this.sheet);
+    return this.#handOver();
+  }
+
+  #readHeader(row: GridRow): void {
+    const header = readHeader(this.kind, this.sheet, row.row, row.cells);
+    this.#batch.headers = header.headers;
+    this.#findings.push(...header.findings);
+    this.#reader = new RowReader(this.sheet, header, this.#findings);
+  }
+
+  #handOver(): RowBatch {
+    const { kind, sheet } = this;
+    const { persons, groups, groupTypes, headers, passwords } = this.#batch;
+    this.#batch = openBatch();
+    const findings = this.#findings.splice(0);
+    return { kind, sheet, headers, persons, groups, groupTypes, passwords, findings };
+  }
+}
+
 /**
- * Reads a sheet in batches. Its first row that is not blank is the header row; blank rows are passed over.
+ * Reads a sheet in batches.
  *
  * @throws RolloverError MissingKeyColumn, SourceTooLarge, and what `rows` throws
  */
@@ -278,31 +337,12 @@ export async function* readRows(
   rows: Iterable<GridRow> | AsyncIterable<GridRow>,
   limits: SourceLimits,
 ): AsyncGenerator<RowBatch> {
-  const findings: Finding[] = [];
-  let reader: RowReader | null = null;
-  let batch = openBatch();
-  let count = 0;
-  const handOver = (): RowBatch => {
-    const { persons, groups, groupTypes, headers, passwords } = batch;
-    batch = openBatch();
-    return { kind, sheet, headers, persons, groups, groupTypes, passwords, findings: findings.splice(0) };
-  };
+  const reading = new SheetReading(kind, sheet, limits);
   for await (const row of rows) {
-    if (row.cells.every((cell) => isBlank(cell))) continue;
-    if (reader === null) {
-      const header = readHeader(kind, sheet, row.row, row.cells);
-      batch.headers = header.headers;
-      findings.push(...header.findings);
-      reader = new RowReader(sheet, header, findings);
-      continue;
-    }
-    if (++count > limits.rows) throw tooManyRows(sheet, limits.rows);
-    reader.begin(row);
-    addRow(batch, kind, reader, row.row);
-    if (++batch.rows === ROWS_PER_BATCH) yield handOver();
+    const batch = reading.add(row);
+    if (batch !== null) yield batch;
   }
-  if (reader === null) throw missingKey(kind, sheet);
-  yield handOver();
+  yield reading.end();
 }
 
 function tooManyRows(sheet: string, limit: number): RolloverError {

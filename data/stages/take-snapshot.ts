@@ -1,4 +1,4 @@
-/** source → snapshot → findings: reads an upload, judges its records, stores what remains, seals it last. */
+/** source → snapshot → findings: reads the source, judges its records, stores what remains, seals it last. */
 import { countFindings, insertFindings } from '../journal/findings.js';
 import type { Journal } from '../journal/journal.js';
 import {
@@ -6,13 +6,11 @@ import {
   insertSnapshot,
   readSnapshot,
   sealSnapshot,
-  selectLatestSnapshotId,
   selectSnapshotHeader,
 } from '../journal/snapshots.js';
+import { insertSnapshotRules } from '../journal/snapshot-rules.js';
 import { selectTarget } from '../journal/targets.js';
-import { readUpload, selectUpload, type Upload } from '../journal/uploads.js';
-import type { SourceLimits } from '../knowledgenet/limits.js';
-import { readSource, snapshotOf, type ReadSource } from '../knowledgenet/source.js';
+import { snapshotOf, type ReadSource } from '../knowledgenet/source.js';
 import type { Finding } from '../model/finding.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { foldByCollation } from '../moodle/fold.js';
@@ -24,7 +22,10 @@ import { recordLimits } from '../rules/findings/limits.js';
 import { orderFindings } from '../rules/findings/order.js';
 import type { Dropped, RecordRows } from '../rules/findings/rows.js';
 import type { School } from '../schools.js';
+import { readSchool, type ReadingOptions } from './read-source.js';
 import { settingsInForce } from './settings-in-force.js';
+
+export type { ReadingOptions } from './read-source.js';
 
 export interface TakenSnapshot {
   readonly snapshotId: number;
@@ -32,25 +33,6 @@ export interface TakenSnapshot {
   /** Findings by severity. */
   readonly findings: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, number>>;
-}
-
-export interface ReadingOptions {
-  readonly limits: Partial<SourceLimits>;
-  readonly passwordKeyConfigured: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (rows: number) => void;
-}
-
-interface Base {
-  readonly id: number;
-  readonly snapshot: Snapshot;
-}
-
-/** What a changes-only reading builds on: the newest reading before it. */
-async function readBase(journal: Journal, upload: Upload): Promise<Base | null> {
-  if (upload.reading === 'complete') return null;
-  const id = await selectLatestSnapshotId(journal);
-  return id === null ? null : { id, snapshot: await readSnapshot(journal, id) };
 }
 
 async function readApplied(journal: Journal): Promise<ComparisonBase | null> {
@@ -98,28 +80,20 @@ async function bySeverity(journal: Journal, snapshotId: number): Promise<Record<
 }
 
 /**
- * Reads an upload into a new snapshot. Every call writes a snapshot of its own that nobody sees until its last
- * statement has sealed it: a reading that fails half-way leaves no snapshot.
+ * Reads an upload, or KnowledgeNET's database (null), into a new snapshot. Every call writes a snapshot of its own that
+ * nobody sees until its last statement has sealed it: a reading that fails half-way leaves no snapshot.
  *
- * @throws RolloverError of the reader (SourceUnreadable …), UploadNotFound, DatabaseUnavailable
+ * @throws RolloverError of the reader (SourceUnreadable, SourceUnavailable …), UploadNotFound, DatabaseUnavailable
  */
 export async function takeSnapshot(
   school: School,
-  uploadId: number,
+  uploadId: number | null,
   options: ReadingOptions,
 ): Promise<TakenSnapshot> {
   const { journal } = school;
-  const upload = await selectUpload(journal, uploadId);
-  const base = await readBase(journal, upload);
-  const read = await readSource(await readUpload(journal, uploadId), {
-    ...options,
-    reading: upload.reading,
-    passwordsFound: upload.passwordsFound,
-    ...(base === null ? {} : { base: base.snapshot }),
-  });
+  const { read, rules, baseSnapshotId } = await readSchool(school, uploadId, options);
   const { snapshot, hash, findings } = await judge(school, read);
   const comparison = compareSnapshots(snapshot, await readApplied(journal));
-  const baseSnapshotId = base?.id ?? null;
   const snapshotId = await insertSnapshot(journal, {
     uploadId,
     baseSnapshotId,
@@ -127,6 +101,7 @@ export async function takeSnapshot(
     headers: read.headers,
   });
   await insertRecords(journal, snapshotId, snapshot);
+  await insertSnapshotRules(journal, snapshotId, rules);
   await insertFindings(journal, snapshotId, findings);
   await sealSnapshot(journal, snapshotId, hash, comparison);
   const { counts } = await selectSnapshotHeader(journal, snapshotId);
