@@ -82,9 +82,9 @@ function reasonWords(reasons: readonly ResultReason[]): string {
 }
 
 /** Plan, run and approval, in brackets. */
-function storyWords(planId: number | null, plans: readonly PlanStory[]): string {
+export function storyWords(planId: number | null, plans: readonly PlanStory[]): string {
   const story = plans.find((one) => one.planId === planId);
-  if (story === undefined) return '';
+  if (story === undefined) return planId === null ? 'no plan' : `plan ${planId}, which is kept no longer`;
   const run = story.runId === null ? 'a dry run' : `run ${story.runId}`;
   const approved =
     story.approved === null

@@ -3,11 +3,13 @@ import type { Verb } from '../verb.js';
 import { pause, resume } from './brake.js';
 import { cancelVerb } from './cancel.js';
 import { checkVerb } from './check.js';
+import { commentVerb } from './comment.js';
 import { codecServer } from './codec-server.js';
 import { approve, reject } from './decide.js';
 import { explainVerb } from './explain.js';
 import { findingsVerb } from './findings.js';
 import { forgetVerb } from './forget.js';
+import { historyVerb } from './history.js';
 import { linksVerb } from './links.js';
 import { notifyVerb } from './notify.js';
 import { planVerb } from './plan.js';
@@ -32,6 +34,8 @@ export const verbs: readonly Verb[] = [
   findingsVerb,
   planVerb,
   explainVerb,
+  historyVerb,
+  commentVerb,
   linksVerb,
   approve,
   reject,

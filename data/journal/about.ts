@@ -86,18 +86,28 @@ export interface AnswerAbout {
   readonly at: string;
 }
 
+type Answered = Omit<AnswerAbout, 'question'>;
+
+async function selectLinkAnswersAbout(journal: Journal, externalId: string): Promise<Answered[]> {
+  const statement = `SELECT verdict, moodle_id AS moodleId, NULL AS year, answered_by AS \`by\`, answered_at AS at
+    FROM link_answer WHERE target_id = ? AND external_id = ?`;
+  return select<Answered>(journal.db, statement, [journal.targetId, externalId]);
+}
+
+async function selectReusedAnswersAbout(journal: Journal, externalId: string): Promise<Answered[]> {
+  const statement = `SELECT answer AS verdict, NULL AS moodleId, year, answered_by AS \`by\`, answered_at AS at
+    FROM reused_code_answer WHERE target_id = ? AND external_id = ?`;
+  return select<Answered>(journal.db, statement, [journal.targetId, externalId]);
+}
+
 /** What people answered about somebody or something, oldest first. */
 export async function selectAnswersAbout(journal: Journal, externalId: string): Promise<AnswerAbout[]> {
-  const statement = `SELECT 'link' AS question, verdict, moodle_id AS moodleId, NULL AS year, answered_by AS \`by\`, answered_at AS at
-    FROM link_answer WHERE target_id = ? AND external_id = ?
-    UNION ALL SELECT 'reused', answer, NULL, year, answered_by, answered_at
-    FROM reused_code_answer WHERE target_id = ? AND external_id = ? ORDER BY at`;
-  return select<AnswerAbout>(journal.db, statement, [
-    journal.targetId,
-    externalId,
-    journal.targetId,
-    externalId,
-  ]);
+  const links = await selectLinkAnswersAbout(journal, externalId);
+  const reused = await selectReusedAnswersAbout(journal, externalId);
+  return [
+    ...links.map((one): AnswerAbout => ({ question: 'link', ...one })),
+    ...reused.map((one): AnswerAbout => ({ question: 'reused', ...one })),
+  ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 export interface SnapshotMoment {

@@ -7,6 +7,7 @@ import { backups } from './migrations/0003-backups.js';
 import { notifications } from './migrations/0004-notifications.js';
 import { identity } from './migrations/0005-identity.js';
 import { privacy } from './migrations/0006-privacy.js';
+import { comments } from './migrations/0007-comments.js';
 
 /** In order; an entry never changes once released, new shapes are new entries. */
 const migrations: readonly (readonly string[])[] = [
@@ -16,6 +17,7 @@ const migrations: readonly (readonly string[])[] = [
   notifications,
   identity,
   privacy,
+  comments,
 ];
 
 const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS journal_version (

@@ -9,6 +9,7 @@ import type { Journal } from '../journal/journal.js';
 import { selectPlanHeader, selectPlanItems } from '../journal/plans.js';
 import { selectDecisions, selectRun } from '../journal/runs.js';
 import { selectSettings } from '../journal/settings.js';
+import { RolloverError } from '../model/errors.js';
 import type { Notice } from '../model/plan.js';
 import type { GroupRecord, PersonRecord, Provenance } from '../model/snapshot.js';
 import {
@@ -69,8 +70,20 @@ async function planFacts(
   };
 }
 
-/** Run and approval of a plan. */
-export async function planStory(journal: Journal, planId: number): Promise<PlanStory> {
+/** Runs and approvals of plans. One that is kept no longer has none. */
+export async function planStories(journal: Journal, planIds: readonly number[]): Promise<PlanStory[]> {
+  const stories: PlanStory[] = [];
+  for (const planId of planIds) {
+    try {
+      stories.push(await planStory(journal, planId));
+    } catch (error) {
+      if (!(error instanceof RolloverError && error.code === 'PlanNotFound')) throw error;
+    }
+  }
+  return stories;
+}
+
+async function planStory(journal: Journal, planId: number): Promise<PlanStory> {
   const { runId, snapshotId, hash } = await selectPlanHeader(journal, planId);
   const run = runId === null ? null : await selectRun(journal, runId);
   const decisions = run === null ? [] : await selectDecisions(journal, run.workflowId);
@@ -164,7 +177,7 @@ export async function explainSubject(
     changes: (plan?.changes ?? []).filter(({ change }) => change.kind === rowKind(kind)),
     notices: (plan?.notices ?? []).filter((one) => one.kind === rowKind(kind) && one.subject === externalId),
     memberships,
-    plans: await Promise.all(plansIn(plan, itself, course, memberships).map((id) => planStory(journal, id))),
+    plans: await planStories(journal, plansIn(plan, itself, course, memberships)),
   };
 }
 
