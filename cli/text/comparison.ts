@@ -1,6 +1,7 @@
 /** The reading against the last applied snapshot, as text. Pure. */
 import type { Comparison } from '../../data/model/comparison.js';
 import type { HeaderReading } from '../../data/model/snapshot.js';
+import { remarkableLosses } from '../../data/rules/comparison.js';
 import { count } from './format.js';
 import { renderTable, type Cell, type Column } from './table.js';
 
@@ -51,6 +52,19 @@ function renderGroupTypes({ groupTypes }: Comparison): string {
   return rows.length === 0 ? '' : renderTable(columns, rows);
 }
 
+/** A listing that ended early looks like this [T04]. */
+function renderLosses(comparison: Comparison): string {
+  const losses = remarkableLosses(comparison);
+  if (losses.length === 0) return '';
+  return [
+    'More people are missing than a new year explains; is the export complete?',
+    ...losses.map(({ of, yearLevel, before, leavers }) => {
+      const who = of === 'teachers' ? 'Teachers' : `Year ${yearLevel}`;
+      return `  ${who}: ${count(leavers)} of ${count(before)} are missing`;
+    }),
+  ].join('\n');
+}
+
 /** Everything that the comparison counts. */
 export function renderComparison(comparison: Comparison): string {
   const head =
@@ -63,6 +77,7 @@ export function renderComparison(comparison: Comparison): string {
     renderYearLevels(comparison),
     renderGroupTypes(comparison),
     `Students who stayed and moved between classes: ${count(comparison.movedBetweenClasses)}`,
+    renderLosses(comparison),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -8,6 +8,7 @@ import {
   sealSnapshot,
   selectSnapshotHeader,
 } from '../journal/snapshots.js';
+import { putRenamedPasswords } from '../journal/passwords.js';
 import { insertSnapshotRules } from '../journal/snapshot-rules.js';
 import { selectTarget } from '../journal/targets.js';
 import { snapshotOf, type ReadSource } from '../knowledgenet/source.js';
@@ -103,6 +104,7 @@ export async function takeSnapshot(
   await insertRecords(journal, snapshotId, snapshot);
   await insertSnapshotRules(journal, snapshotId, rules);
   await insertFindings(journal, snapshotId, findings);
+  if (uploadId !== null) await putRenamedPasswords(journal, uploadId, read.renamed.persons);
   await sealSnapshot(journal, snapshotId, hash, comparison);
   const { counts } = await selectSnapshotHeader(journal, snapshotId);
   return { snapshotId, hash, findings: await bySeverity(journal, snapshotId), counts };

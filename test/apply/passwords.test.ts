@@ -35,6 +35,9 @@ describeWithMoodle('initial passwords', () => {
     { timeout: 180_000 },
     async () => {
       const { school } = own;
+      // a change of id in the same file: the password goes with the person
+      const [, renamed] = sample.students;
+      renamed!.newExternalId = 'NEW-4711';
       const emptied = await emptyPasswords([{ name: 'kn.xlsx', bytes: toWorkbook(sample, 'xlsx') }]);
       expect(emptied.passwords.length).toBe(sample.students.length + sample.teachers.length);
       const uploadId = await uploadFiles(school, emptied.files);
@@ -70,8 +73,10 @@ describeWithMoodle('initial passwords', () => {
         `SELECT idnumber, password FROM \`${school.moodle.database}\`.mdl_user WHERE idnumber <> ''`,
       )) as unknown as [{ idnumber: string; password: string }[]];
       const written = new Map(rows.map((row) => [row.idnumber, row.password]));
+      const idOf = (id: string): string => (id === renamed!.externalId ? 'NEW-4711' : id);
+      expect(emptied.passwords.slice(0, 3).map((one) => one.externalId)).toContain(renamed!.externalId);
       for (const { externalId, password } of emptied.passwords.slice(0, 3))
-        expect(verify(password, written.get(externalId) ?? '')).toBe(true);
+        expect(verify(password, written.get(idOf(externalId)) ?? '')).toBe(true);
 
       const texts = await everything(school.db, own.school.journalSchema);
       for (const { password } of emptied.passwords) expect(texts.includes(password)).toBe(false);

@@ -114,6 +114,7 @@ describeWithMoodle('two years of a school', () => {
           verdict: 'approve' as const,
           hash: open.hash,
           by: 'admin',
+          withoutBackup: true,
         };
         await handle.executeUpdate(decide, { args: [decision] });
         return;
