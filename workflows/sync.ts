@@ -71,7 +71,7 @@ async function readNews(state: RunState, input: SyncInput): Promise<TakenReading
  * @throws ApplicationFailure ModeDisabled, SourceNotConfigured and those of `rollover`.
  */
 export async function sync(input: SyncInput): Promise<RunResult> {
-  const { school, scheduled = false } = input;
+  const { school, scheduled = false, unattended = scheduled } = input;
   const state = createRunState('sync', school, null);
   const gatekeeper = createGatekeeper(school, state);
   setHandler(pauseRequested, () => state.update({ paused: true }));
@@ -80,7 +80,7 @@ export async function sync(input: SyncInput): Promise<RunResult> {
   try {
     const { heldBy } = await freeze(state, input.startedBy);
     if (heldBy !== null) return await finish(state, 'skipped-held', null);
-    await quick.requireMode({ school, scheduled });
+    await quick.requireMode({ school, scheduled: unattended });
     state.enterStage('data');
     const reading = await readNews(state, input);
     if (reading === null) return await finish(state, 'nothing-to-do', null);
@@ -90,10 +90,7 @@ export async function sync(input: SyncInput): Promise<RunResult> {
       await quick.settle({ school, runId, snapshotId, ended: 'stopped-by-findings' });
       return await finish(state, 'stopped-by-findings', null);
     }
-    const result = await planAndApply(state, gatekeeper, reading, {
-      tuning: input.tuning,
-      unattended: scheduled,
-    });
+    const result = await planAndApply(state, gatekeeper, reading, { tuning: input.tuning, unattended });
     await quick.settle({ school, runId, snapshotId, ended: result === 'rejected' ? 'rejected' : 'verified' });
     const ended = await finish(state, outcomes[result], null);
     await condition(allHandlersFinished);
