@@ -6,6 +6,7 @@ import {
   type ProvisioningOption,
   type SchoolSettings,
 } from '../../data/model/settings.js';
+import { joinRules } from '../../data/rules/group-provisioning/rules-in-force.js';
 import { makePlan } from '../../data/rules/plan/make-plan.js';
 import { defaultGroupType } from '../../data/settings/defaults.js';
 import { applyPlan } from './plan/apply-model.js';
@@ -127,6 +128,10 @@ describe('a super-class', () => {
       ['rule-class-unknown', 'conflict', 'SUPER'],
     ]);
     expect(plan.changes.filter(({ kind }) => kind !== 'user')).toEqual([]);
+    const own = settingsOf(cell);
+    const theirs = joinRules([], own.groupProvisioning ?? []);
+    const other = makePlan(input({ snapshot: school, settings: { ...own, groupProvisioning: theirs } }));
+    expect(other.notices.map(({ level }) => level)).toEqual(['drift', 'drift']);
   });
 
   test('gets no course by being filled: its own option and override decide', () => {

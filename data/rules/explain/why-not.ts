@@ -1,7 +1,6 @@
 /** Why a rule does not put somebody into its class. */
-import type { GroupProvisioningRule } from '../../model/settings.js';
 import type { PersonRecord } from '../../model/snapshot.js';
-import { newcomers, type FillInput } from '../group-provisioning/fill-classes.js';
+import { newcomers, type EvaluatedRule, type FillInput } from '../group-provisioning/fill-classes.js';
 
 /** The first condition that does not hold. */
 export type Unmet = 'user-type' | 'year-level' | 'not-a-member' | 'not-new' | 'circle';
@@ -11,7 +10,7 @@ export type Unmet = 'user-type' | 'year-level' | 'not-a-member' | 'not-new' | 'c
  * whose conditions hold and that gives nothing belongs to a circle.
  */
 export function whyNot(
-  rule: GroupProvisioningRule,
+  rule: EvaluatedRule,
   person: PersonRecord,
   isMember: (group: string) => boolean,
   { previous, filledBefore }: Pick<FillInput, 'previous' | 'filledBefore'>,
@@ -20,5 +19,5 @@ export function whyNot(
   if (rule.yearLevel !== undefined && rule.yearLevel !== person.yearLevel) return 'year-level';
   if (rule.memberOf !== undefined && !rule.memberOf.some(isMember)) return 'not-a-member';
   const kept = filledBefore?.get(rule.target)?.has(person.externalId) === true;
-  return rule.applyToExisting || kept || newcomers(previous)(person) ? 'circle' : 'not-new';
+  return rule.applyToExisting || kept || newcomers(previous)(person, rule) ? 'circle' : 'not-new';
 }

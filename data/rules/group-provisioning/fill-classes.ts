@@ -3,11 +3,17 @@ import type { GroupProvisioningRule } from '../../model/settings.js';
 import type { PersonRecord, Snapshot } from '../../model/snapshot.js';
 import { sortedBy } from '../plan/order.js';
 import { orderRules } from './order.js';
+import type { RuleOrigin } from './rules-in-force.js';
 
 /** Class → persons. */
 export type Memberships = ReadonlyMap<string, ReadonlySet<string>>;
 
-export interface FillInput<R extends GroupProvisioningRule = GroupProvisioningRule> {
+/** A rule, and whose it is; absent: the school's. */
+export interface EvaluatedRule extends GroupProvisioningRule {
+  readonly origin?: RuleOrigin;
+}
+
+export interface FillInput<R extends EvaluatedRule = EvaluatedRule> {
   readonly snapshot: Snapshot;
   /** In any order; see `joinRules`. */
   readonly rules: readonly R[];
@@ -33,7 +39,7 @@ export interface UnknownClass<R> {
   readonly rules: readonly R[];
 }
 
-export interface FilledClasses<R extends GroupProvisioningRule = GroupProvisioningRule> {
+export interface FilledClasses<R extends EvaluatedRule = EvaluatedRule> {
   /** By class in the order of evaluation; each once. */
   readonly memberships: readonly FilledMembership<R>[];
   /** By External ID. */
@@ -49,9 +55,15 @@ export function isMeant(
   return rule.yearLevel === undefined || rule.yearLevel === person.yearLevel;
 }
 
-/** Tells who is new since the last applied snapshot. About whom that one says nothing, nobody is new. */
-export function newcomers(previous: Snapshot | null): (person: PersonRecord) => boolean {
-  if (previous === null) return () => true;
+/**
+ * Tells for whom a rule for new people is: who is new since the last applied snapshot. Before the first one everybody
+ * is new to the school's rules; KnowledgeNET has decided about its own when it made them, and its reading shows it.
+ * About whom a snapshot says nothing, nobody is new.
+ */
+export function newcomers(
+  previous: Snapshot | null,
+): (person: PersonRecord, rule: Pick<EvaluatedRule, 'origin'>) => boolean {
+  if (previous === null) return (_, { origin }) => origin !== 'knowledgenet';
   const known = new Set(previous.records.person.map(({ externalId }) => externalId));
   const withheld = previous.withheld?.persons;
   const { students, teachers } = previous.statements;
@@ -75,9 +87,9 @@ function sourceMembers(
   return members;
 }
 
-class Filler<R extends GroupProvisioningRule> {
+class Filler<R extends EvaluatedRule> {
   readonly #persons: ReadonlyMap<string, PersonRecord>;
-  readonly #isNew: (person: PersonRecord) => boolean;
+  readonly #isNew: ReturnType<typeof newcomers>;
   readonly #before: Memberships | undefined;
   readonly #source: ReadonlyMap<string, ReadonlySet<string>>;
   /** Class → person → the rules that give it. */
@@ -102,7 +114,7 @@ class Filler<R extends GroupProvisioningRule> {
 
   #concerns(rule: R, person: PersonRecord): boolean {
     if (!isMeant(rule, person)) return false;
-    if (rule.applyToExisting || this.#isNew(person)) return true;
+    if (rule.applyToExisting || this.#isNew(person, rule)) return true;
     return this.#before?.get(rule.target)?.has(person.externalId) === true;
   }
 
@@ -121,7 +133,7 @@ class Filler<R extends GroupProvisioningRule> {
   }
 }
 
-function findUnknown<R extends GroupProvisioningRule>(
+function findUnknown<R extends EvaluatedRule>(
   { records, withheld }: Snapshot,
   rules: readonly R[],
 ): UnknownClass<R>[] {
@@ -140,7 +152,7 @@ function findUnknown<R extends GroupProvisioningRule>(
  * Evaluates every rule once, in the order in which they feed each other. Rules of a circle add nothing here; planning
  * refuses them (`refuseCircles`). A reading that says nothing about classes fills none.
  */
-export function fillClasses<R extends GroupProvisioningRule>(input: FillInput<R>): FilledClasses<R> {
+export function fillClasses<R extends EvaluatedRule>(input: FillInput<R>): FilledClasses<R> {
   const { snapshot, rules } = input;
   if (rules.length === 0 || !snapshot.statements.groups) return { memberships: [], unknown: [] };
   const filler = new Filler(input);

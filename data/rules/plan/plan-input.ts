@@ -3,7 +3,7 @@ import type { Answers, Managed, Plan } from '../../model/plan.js';
 import type { SchoolSettings } from '../../model/settings.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { CollationFold, MoodleState } from '../../moodle/state.js';
-import type { Memberships } from '../group-provisioning/fill-classes.js';
+import type { EvaluatedRule, Memberships } from '../group-provisioning/fill-classes.js';
 
 /** What of Moodle's own configuration decides about a plan. */
 export interface PlanSite {
@@ -21,8 +21,8 @@ export interface PlanSite {
 
 export interface PlanInput {
   readonly snapshot: Snapshot;
-  /** Its `groupProvisioning` holds all rules in force, KnowledgeNET's too (`joinRules`). */
-  readonly settings: SchoolSettings;
+  /** Its rules are all that are in force, KnowledgeNET's too (`joinRules`). */
+  readonly settings: SchoolSettings & { readonly groupProvisioning?: readonly EvaluatedRule[] };
   readonly moodle: MoodleState;
   /** What is ours in Moodle. */
   readonly managed: Managed;
