@@ -43,6 +43,14 @@ function questionsOf({ proposals, reused }: PlanContent): number {
   return proposals.total + reused.total;
 }
 
+/** Notices that are the other side of a question are counted as the question. */
+const asked: ReadonlySet<string> = new Set(['link-proposed', 'code-reused']);
+
+function notDoneOf({ causes }: PlanContent): number {
+  const open = causes.filter(({ code, tone }) => tone !== 'plain' && !asked.has(code));
+  return open.reduce((sum, { items }) => sum + items.total, 0);
+}
+
 function Progress({ changes, pending }: PlanContent): JSX.Element | null {
   if (pending === changes) return null;
   return (
@@ -57,7 +65,7 @@ function Progress({ changes, pending }: PlanContent): JSX.Element | null {
 function Summary({ content }: { readonly content: PlanContent }): JSX.Element {
   const { counts } = content;
   const does = changesSentence(counts);
-  const notDone = (counts['notice.conflict'] ?? 0) + (counts['notice.held'] ?? 0);
+  const notDone = notDoneOf(content);
   const waiting = counts['held.enrolment'] ?? 0;
   const questions = questionsOf(content);
   return (
@@ -88,7 +96,7 @@ function Summary({ content }: { readonly content: PlanContent }): JSX.Element {
           { label: 'new accounts', value: counts['user.create'] ?? 0, tone: 'good' },
           { label: 'new courses', value: counts['course.create'] ?? 0, tone: 'good' },
           { label: 'new enrolments', value: counts['enrolment.create'] ?? 0, tone: 'good' },
-          { label: 'not done yet, and why', value: notDone, tone: notDone > 0 ? 'careful' : 'plain' },
+          { label: 'left out until mended', value: notDone, tone: notDone > 0 ? 'careful' : 'plain' },
           { label: 'questions for you', value: questions, tone: questions > 0 ? 'careful' : 'plain' },
           { label: 'kept, deletion is off', value: sumOf(counts, 'kept') },
         ]}

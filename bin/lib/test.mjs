@@ -1,6 +1,7 @@
 /** What `bin/test` does once Node is there. */
 import { resolve } from 'node:path';
 import { build } from './build.mjs';
+import { provideChromium } from './chromium.mjs';
 import { main, Refusal, run, step } from './command.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { provideMariadb } from './mariadb.mjs';
@@ -10,7 +11,7 @@ import { provideTimeSkippingServer } from './time-skipping.mjs';
 const help = `Usage: bin/test [FILTER…]
        bin/test --conformance TRACES DATABASE
 
-Without arguments: sets up what the tests need (packages, MariaDB, Temporal), then builds, checks format, lints,
+Without arguments: sets up what the tests need (packages, MariaDB, Temporal, Chromium), then builds, checks format, lints,
 checks types and runs all tests. Ends with "N passed, N failed".
 
   FILTER…                       only the test files whose path contains one of these; no other checks
@@ -21,6 +22,8 @@ checks types and runs all tests. Ends with "N passed, N failed".
 Environment:
   ROLLOVER_TEST_DATABASE        mysql://user:password@host:port of a server to use instead of a private one; the
                                 account must be allowed to create and drop schemas
+  CHROMIUM                      a Chromium or Chrome for the tests of pages, where none is on the path
+  PAGE_PICTURES                 folder into which those tests put the pages and pictures of them
   ROLLOVER_SHARED               folder that has moodle/ with whole Moodle databases (default: ../shared)
 `;
 
@@ -36,6 +39,7 @@ async function setUp({ temporal }) {
   if (!temporal) return;
   await step('Temporal', provideTemporal);
   await step('Time-skipping test server', provideTimeSkippingServer);
+  await step('Chromium', provideChromium);
 }
 
 async function conformance(files) {

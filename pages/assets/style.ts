@@ -35,10 +35,11 @@ section{background:var(--surface);border:1px solid var(--line);border-radius:.6r
 .decide{border-width:2px;border-color:var(--accent)}
 .type{margin:.7rem 0}
 .type p{margin:0 0 .2rem}
+code{overflow-wrap:anywhere}
 code,pre{font:.92em/1.5 ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{background:var(--sunk);border:1px solid var(--line);border-radius:.35rem;padding:.5rem .8rem;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 .type pre{max-width:70ch}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1.1rem}
+.columns{display:grid;align-items:start;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1.1rem}
 .columns>section{margin:0}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;width:100%;font-size:.95rem}
@@ -51,8 +52,8 @@ tbody th{font-weight:600}
 thead button{font:inherit;color:inherit;background:none;border:0;padding:.15rem 0;cursor:pointer;text-decoration:underline dotted;text-underline-offset:.25em}
 th[aria-sort=ascending] button::after{content:" \\2191"}th[aria-sort=descending] button::after{content:" \\2193"}
 .plot td,.plot tbody th{border-bottom:0;padding-top:.2rem;padding-bottom:.2rem;vertical-align:middle}
-.plot tbody th{font-weight:400;width:1%;min-width:8.5rem}
-.plot .wide{width:60%}.plot .half{width:38%}
+.plot tbody th{font-weight:400;width:38%;min-width:8.5rem}
+.plot .wide{width:48%}.plot .half{width:38%}
 .bar{display:block;width:100%;height:.95rem;overflow:visible}
 .bar .plain{fill:var(--mark-plain)}.bar .good{fill:var(--mark-good)}.bar .careful{fill:var(--mark-careful)}.bar .bad{fill:var(--mark-bad)}
 .bar .ground{fill:var(--sunk)}

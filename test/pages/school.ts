@@ -21,7 +21,7 @@ import { verifyPlan } from '../../data/stages/verify.js';
 import { addAccountByHand } from '../../embedded/pocket-moodle/account-by-hand.js';
 import { createPocketMoodle, type PocketMoodle } from '../../embedded/pocket-moodle.js';
 import { nextYear, sampleSchool, type SampleSchool } from '../../embedded/sample-school.js';
-import { messy } from '../../embedded/sample-school/dirt.js';
+import { messy, type MessySchool } from '../../embedded/sample-school/dirt.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
 import { runCommand, type Ended } from '../cli/school.js';
 import { applyStored, planSnapshot } from '../support/apply-in-process.js';
@@ -52,14 +52,20 @@ export interface PageSchool {
   close(): Promise<void>;
 }
 
-function withHostileNames(school: SampleSchool): SampleSchool {
+/** Clean records get them, new and old ones: what is left out by a finding never reaches a plan. */
+function withHostileNames({ school, dirt }: MessySchool): SampleSchool {
   const changed = structuredClone(school);
-  // among the newest, so that they get accounts of their own
+  const dirty = new Set(dirt.map(({ subject }) => subject));
+  const clean = changed.students.filter(
+    ({ externalId, groups }) => !dirty.has(externalId) && groups.length > 0,
+  );
   for (const [at, name] of Object.values(hostileNames).entries()) {
-    const student = changed.students.at(-1 - at);
+    const student = clean.at(-20 - at);
     if (student !== undefined) student.surname = name;
   }
-  const group = changed.groups.find(({ groupType }) => groupType === 'Class');
+  const group = changed.groups.find(
+    ({ groupType, externalId }) => groupType === 'Class' && !dirty.has(externalId),
+  );
   if (group !== undefined) group.name = `${hostileNames.script} Maths`;
   return changed;
 }
@@ -83,7 +89,7 @@ async function bringLastYear(school: School, sample: SampleSchool): Promise<void
 }
 
 /** @param students of last year */
-export async function createPageSchool(students = 240): Promise<PageSchool> {
+export async function createPageSchool(students = 180): Promise<PageSchool> {
   const suffix = randomBytes(5).toString('hex');
   const names = { journal: `page_journal_${suffix}`, moodle: `page_moodle_${suffix}` };
   const where: PocketMoodle = { database: names.moodle, prefix: 'mdl_' };
@@ -111,7 +117,7 @@ export async function createPageSchool(students = 240): Promise<PageSchool> {
   const newcomers = clean.students.slice(-12, -4);
   for (const { login, firstName, surname, email } of newcomers.slice(0, 3))
     await addAccountByHand(db, where, { login, firstName, surname, email });
-  const bytes = toWorkbook(withHostileNames(messy(clean, 'pages').school), 'xlsx');
+  const bytes = toWorkbook(withHostileNames(messy(clean, 'pages')), 'xlsx');
   const { snapshotId } = await readSchool(school, [{ name: 'kn.xlsx', bytes }]);
 
   const workflowId = `rollover/kowhai/${clean.year}`;
@@ -142,7 +148,7 @@ export async function createPageSchool(students = 240): Promise<PageSchool> {
   };
   const { hash: snapshotHash } = await selectSnapshotHeader(school.journal, snapshotId);
   await open('data', { kind: 'snapshot', id: snapshotId }, snapshotHash);
-  await approve('data', snapshotHash, `Looked at with the office. ${hostileNames.style}`);
+  await approve('data', snapshotHash, `${hostileNames.turned} ${hostileNames.style}`);
   const stored = await storePlan(school, runId, snapshotId, await computePlan(school, snapshotId, false));
   const { hash } = await selectPlanHeader(school.journal, stored.planId);
   await open('plan', { kind: 'plan', id: stored.planId }, hash);
