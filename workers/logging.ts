@@ -1,5 +1,7 @@
 /** Logs on standard error: one JSON line each. Codes, ids and counts; the SDK's own lines are filtered to warnings. */
-import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type LogEntry, type LogLevel } from '@temporalio/worker';
+import type { Monitoring } from '../data/configuration/production.js';
+import { redact, redactFields, redactText } from './redact.js';
 
 /** Keys of log metadata that may be shown; everything else could hold what an error quoted. */
 const shown = new Set([
@@ -15,34 +17,52 @@ const shown = new Set([
   'sdkComponent',
   'code',
   'counts',
+  'school',
+  'rows',
 ]);
 
-interface Failure {
-  readonly name?: string;
-  readonly type?: string;
-  readonly code?: string;
+function describe({ error, ...meta }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const fields = redactFields(Object.fromEntries(Object.entries(meta).filter(([key]) => shown.has(key))));
+  if (error === undefined) return fields;
+  // a failure that came through a bridge is a plain object
+  return { ...fields, error: redact(Object.assign(new Error(), error)) };
 }
 
-function describe(meta: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const fields = Object.fromEntries(Object.entries(meta).filter(([key]) => shown.has(key)));
-  const error = meta['error'] as Failure | undefined;
-  return error === undefined
-    ? fields
-    : { ...fields, error: error.type ?? error.code ?? error.name ?? 'unknown' };
+/** A log entry as it is written. */
+export function formatEntry({ level, timestampNanos, message, meta }: LogEntry): string {
+  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+  return JSON.stringify({ time, level, message: redactText(message), ...describe(meta ?? {}) });
 }
 
 /** A logger that writes no values of rows. */
 export function createLogger(level: LogLevel): DefaultLogger {
-  return new DefaultLogger(level, ({ level: at, timestampNanos, message, meta }) => {
-    const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-    process.stderr.write(`${JSON.stringify({ time, level: at, message, ...describe(meta ?? {}) })}\n`);
-  });
+  return new DefaultLogger(level, (entry) => void process.stderr.write(`${formatEntry(entry)}\n`));
 }
 
 /** Must come before any connection of this process. */
-export function installRuntime(level: LogLevel): void {
+export function installRuntime(level: LogLevel, { metrics }: Monitoring = {}): void {
   Runtime.install({
     logger: createLogger(level),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    // we listen ourselves: a second signal must end the process at once
+    shutdownSignals: [],
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(metrics === undefined
+        ? {}
+        : {
+            metrics: {
+              prometheus: {
+                bindAddress: addressOf(metrics),
+                countersTotalSuffix: true,
+                unitSuffix: true,
+                useSecondsForDurations: true,
+              },
+            },
+          }),
+    },
   });
+}
+
+function addressOf({ host, port }: NonNullable<Monitoring['metrics']>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

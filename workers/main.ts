@@ -2,19 +2,16 @@
 import { configurationPath, loadConfiguration } from '../data/configuration.js';
 import { RolloverError } from '../data/model/errors.js';
 import { installRuntime } from './logging.js';
+import { serveWorker } from './serve.js';
 import { createWorker } from './worker.js';
 
 try {
-  installRuntime('INFO');
   const configuration = loadConfiguration(
     configurationPath(undefined, process.env, process.cwd()),
     process.env,
   );
-  const worker = await createWorker(configuration);
-  process.stderr.write(
-    `${JSON.stringify({ level: 'INFO', message: 'Worker started', taskQueue: configuration.temporal.taskQueue })}\n`,
-  );
-  await worker.run();
+  installRuntime('INFO', configuration.monitoring);
+  await serveWorker(await createWorker(configuration), configuration);
 } catch (error) {
   const known =
     error instanceof RolloverError

@@ -4,12 +4,16 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { ActivityContext } from '../activities/context.js';
 import { castingInterceptor } from '../activities/failures.js';
 import { createActivities } from '../activities/index.js';
+import { countingBatches, measuringInterceptor } from '../activities/measure.js';
 import { converting } from '../codec/data-converter.js';
 import type { Configuration } from '../data/configuration.js';
-import { openSchools } from '../data/schools.js';
+import { RolloverError } from '../data/model/errors.js';
+import { openSchools, type Schools } from '../data/schools.js';
 import { workflowSource } from './bundle.js';
 import { expirePasswords } from './expire-passwords.js';
 import { followSchedules } from './follow-schedules.js';
+import { startHealth, type Check } from './health.js';
+import { keepRetention } from './retention.js';
 import { createSchedules } from './schedule.js';
 import { registerSearchAttributes } from './search-attributes.js';
 
@@ -45,6 +49,8 @@ export async function createWorker(
   });
   const schedule = createSchedules(client, temporal.taskQueue);
   const schools = openSchools(configuration);
+  const { metrics, health } = configuration.monitoring;
+  const onApplyPoint = overrides.onApplyPoint ?? (() => undefined);
   const worker = await Worker.create({
     connection,
     namespace: temporal.namespace,
@@ -56,10 +62,16 @@ export async function createWorker(
       passwordKey: configuration.passwordKey ?? null,
       limits: configuration.limits,
       ...(configuration.mail === undefined ? {} : { mail: configuration.mail }),
+      ...(configuration.backups === undefined ? {} : { backups: configuration.backups }),
       schedule,
-      onApplyPoint: overrides.onApplyPoint ?? (() => undefined),
+      onApplyPoint: metrics === undefined ? onApplyPoint : countingBatches(onApplyPoint),
     }),
-    interceptors: { activity: [castingInterceptor] },
+    interceptors: {
+      activity: [
+        castingInterceptor,
+        ...(metrics === undefined ? [] : [measuringInterceptor((school) => schools.open(school))]),
+      ],
+    },
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     maxCachedWorkflows: 100,
     maxHeartbeatThrottleInterval: '1 second',
@@ -68,21 +80,61 @@ export async function createWorker(
   });
   return {
     async run() {
+      const served =
+        health === undefined
+          ? undefined
+          : await startHealth({ ...health, checks: readyChecks(configuration, connection, worker, schools) });
       const stopExpiring = expirePasswords(configuration, schools, (code) => {
         Runtime.instance().logger.warn('Expired passwords could not be deleted', { code });
       });
       void followSchedules(configuration, schools, schedule, (code) => {
         Runtime.instance().logger.warn('A schedule could not be made', { code });
       });
+      const stopRetention = keepRetention(configuration, schools, (school, outcome) => {
+        const { logger } = Runtime.instance();
+        if ('code' in outcome) logger.warn('Retention could not delete', { school, ...outcome });
+        else if (outcome.rows > 0) logger.info('Retention deleted', { school, ...outcome });
+      });
       try {
         await worker.run();
       } finally {
         stopExpiring();
+        stopRetention();
+        await served?.close();
         await connection.close();
         await schools.close();
       }
     },
     stop: () => worker.shutdown(),
+  };
+}
+
+/** What `/readyz` asks. A school's journal that is away makes a worker unready, though it still works for the others. */
+function readyChecks(
+  configuration: Configuration,
+  connection: NativeConnection,
+  worker: Worker,
+  schools: Schools,
+): Record<string, Check> {
+  const journals = [...configuration.schools.keys()].map((code): [string, Check] => [
+    `journal ${code}`,
+    async () => {
+      await (await schools.open(code)).db.raw('SELECT 1');
+    },
+  ]);
+  return {
+    async worker() {
+      if (worker.getState() !== 'RUNNING')
+        throw new RolloverError('WorkerUnavailable', 'The worker does not poll.');
+    },
+    async temporal() {
+      try {
+        await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+      } catch (cause) {
+        throw new RolloverError('TemporalUnavailable', 'Temporal does not answer.', {}, { cause });
+      }
+    },
+    ...Object.fromEntries(journals),
   };
 }
 

@@ -8,7 +8,8 @@ import { examples, type Verb } from '../verb.js';
 async function runWorker(configuration: Configuration): Promise<void> {
   const { installRuntime } = await import('../../workers/logging.js');
   const { createWorker } = await import('../../workers/worker.js');
-  installRuntime('INFO');
+  const { serveWorker } = await import('../../workers/serve.js');
+  installRuntime('INFO', configuration.monitoring);
   let worker: Awaited<ReturnType<typeof createWorker>>;
   try {
     worker = await createWorker(configuration);
@@ -22,7 +23,7 @@ async function runWorker(configuration: Configuration): Promise<void> {
       { cause: error },
     );
   }
-  await worker.run();
+  await serveWorker(worker, configuration);
 }
 
 export const worker: Verb = (program, run) => {

@@ -44,7 +44,8 @@ function* textsOf(value: unknown): Generator<string> {
     if (named && typeof member === 'string') yield member;
     // provenance keeps { kn, moodle } per field
     if (named && typeof member === 'object' && member !== null)
-      for (const text of Object.values<unknown>({ ...member })) if (typeof text === 'string') yield text;
+      for (const text of Object.values(member as Record<string, unknown>))
+        if (typeof text === 'string') yield text;
     yield* textsOf(member);
   }
 }

@@ -39,7 +39,7 @@ test('the Compose file follows the schema, and a wrong one would not', () => {
   expect(complaints(wrong).join('\n')).toMatch(/schema/);
 });
 
-test('MySQL is a choice, two workers are the default, and nothing but Temporal UI is reachable from here', () => {
+test('MySQL is a choice, two workers are the default, and only this machine reaches Temporal UI and the codec server', () => {
   expect(services['mariadb']?.image).toMatch(/^mariadb:11\./);
   expect(services['mariadb']?.profiles).toBeUndefined();
   expect(services['mysql']).toMatchObject({ image: 'mysql:8.4', profiles: ['mysql'] });
@@ -47,7 +47,7 @@ test('MySQL is a choice, two workers are the default, and nothing but Temporal U
   const open = Object.entries(services).flatMap(([name, { ports = [] }]) =>
     ports.map((port) => `${name} ${port}`),
   );
-  expect(open).toEqual(['temporal-ui 127.0.0.1:8080:8080']);
+  expect(open).toEqual(['temporal-ui 127.0.0.1:8080:8080', 'codec-server 127.0.0.1:8234:8234']);
 });
 
 test('no password stands in the file', () => {
@@ -61,11 +61,21 @@ test('no password stands in the file', () => {
 });
 
 test('every server says whether it is healthy, and a worker has time to hand back its work', () => {
-  for (const name of ['mariadb', 'mysql', 'temporal-database', 'temporal'])
+  for (const name of ['mariadb', 'mysql', 'temporal-database', 'temporal', 'worker', 'codec-server'])
     expect(services[name]?.healthcheck, name).toBeDefined();
   const forced = /shutdownForceTime: '(\d+) seconds'/.exec(readFileSync('workers/worker.ts', 'utf8'))?.[1];
   const grace = /^(\d+)s$/.exec(services['worker']?.stop_grace_period ?? '')?.[1];
   expect(Number(grace)).toBeGreaterThan(Number(forced));
+});
+
+test('our own containers write nothing into themselves and gain no rights', () => {
+  for (const name of ['worker', 'codec-server'])
+    expect(services[name], name).toMatchObject({
+      read_only: true,
+      security_opt: ['no-new-privileges:true'],
+      cap_drop: ['ALL'],
+    });
+  expect(services['rollover']).toMatchObject({ read_only: true });
 });
 
 test('the image does not run as root and starts node itself', () => {

@@ -5,6 +5,7 @@
 import { applyPoints, type ApplyPoint } from '../../data/apply/points.js';
 import { loadConfiguration } from '../../data/configuration.js';
 import { installRuntime } from '../../workers/logging.js';
+import { serveWorker } from '../../workers/serve.js';
 import { createWorker } from '../../workers/worker.js';
 
 function readFailPoint(text: string | undefined): { point: ApplyPoint; left: number } | null {
@@ -25,8 +26,7 @@ async function onApplyPoint(point: ApplyPoint): Promise<void> {
 }
 
 installRuntime('WARN');
-const worker = await createWorker(loadConfiguration(process.env['ROLLOVER_CONFIG'] ?? '', process.env), {
-  onApplyPoint,
-});
+const configuration = loadConfiguration(process.env['ROLLOVER_CONFIG'] ?? '', process.env);
+const worker = await createWorker(configuration, { onApplyPoint });
 process.stdout.write('worker ready\n');
-await worker.run();
+await serveWorker(worker, configuration);
