@@ -1,4 +1,6 @@
 /** Everybody is told once, and one who cannot be told does not silence the others. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { notifyActivities } from '../../activities/notify.js';
@@ -8,28 +10,29 @@ import { RolloverError } from '../../data/model/errors.js';
 import type { Notice, Told } from '../../data/model/notice.js';
 import type { School } from '../../data/schools.js';
 import { openMailbox, type Mailbox } from '../support/mailbox.js';
-import { createSchool, type TestSchool } from '../support/school.js';
+import { testServer } from '../support/database.js';
+import { createJournal, type TestJournal } from '../support/journal.js';
 import { receiveWebhooks, type WebhookReceiver } from '../support/webhook-receiver.js';
 
 const deputy = 'deputy@school.example';
 const technician = 'technician@school.example';
 const hash = 'ab'.repeat(32);
 
-let own: TestSchool;
+let own: TestJournal;
 let mailbox: Mailbox;
 let receiver: WebhookReceiver;
 let run = 0;
 
 async function beginAnother(): Promise<number> {
   run++;
-  const runId = await beginRun(own.school.journal, {
+  const runId = await beginRun(own.journal, {
     kind: 'rollover',
     year: 2027,
     workflowId: 'rollover/test/2027',
     workflowRunId: `execution-${run}`,
     startedBy: 'test',
   });
-  await insertOpening(own.school.journal, runId, {
+  await insertOpening(own.journal, runId, {
     gate: 'plan',
     opening: 1,
     subject: { kind: 'plan', id: 3 },
@@ -49,7 +52,17 @@ const opened = (runId: number): Notice => ({
 });
 
 function tell(notice: Notice, notify: Notify, mail?: MailServer): Promise<Told> {
-  const school: School = { ...own.school, notify };
+  const school: School = {
+    code: 'test',
+    name: 'Test',
+    database: testServer(),
+    moodle: { database: 'none' },
+    knowledgenet: {},
+    journalSchema: own.schema,
+    db: own.db,
+    journal: own.journal,
+    notify,
+  };
   const activities = notifyActivities({
     open: async () => school,
     passwordKey: null,
@@ -66,7 +79,7 @@ function tell(notice: Notice, notify: Notify, mail?: MailServer): Promise<Told> 
 
 describe('telling', () => {
   beforeAll(async () => {
-    own = await createSchool();
+    own = await createJournal();
   });
   afterAll(() => own?.close());
   beforeEach(async () => {
@@ -135,13 +148,21 @@ describe('telling', () => {
     });
   });
 
-  test('a mail server that is down is tried once for all its receivers', async () => {
-    const down = await openMailbox();
-    await down.close();
+  test('a mail server that is in trouble is tried once for all its receivers', async () => {
+    let connections = 0;
+    const hangingUp = createServer((socket) => {
+      connections++;
+      socket.end();
+    });
+    hangingUp.listen(0, '127.0.0.1');
+    await once(hangingUp, 'listening');
+    const { port } = hangingUp.address() as AddressInfo;
     const notify = { mail: [deputy, technician], webhook: { url: receiver.url } };
-    const told = await tell(opened(await beginAnother()), notify, down.server());
+    const told = await tell(opened(await beginAnother()), notify, mailbox.server({ port }));
+    hangingUp.close();
     expect(told.sent).toEqual(['webhook']);
     expect(told.failed).toHaveLength(2);
+    expect(connections).toBe(1);
   });
 
   test('fails when nobody could be told, naming no address', async () => {
@@ -162,9 +183,7 @@ describe('telling', () => {
   test('the journal keeps no address of who was told', async () => {
     const runId = await beginAnother();
     await tell(opened(runId), { mail: [deputy] }, mailbox.server());
-    const [rows] = (await own.school.db.raw('SELECT * FROM notice_sent WHERE run_id = ?', [runId])) as [
-      object[],
-    ];
+    const [rows] = (await own.db.raw('SELECT * FROM notice_sent WHERE run_id = ?', [runId])) as [object[]];
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain('school.example');
   });

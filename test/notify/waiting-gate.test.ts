@@ -172,4 +172,18 @@ describe('a rollover', () => {
     ];
     expect(findPrivate(privateTexts([kn]), told)).toEqual([]);
   });
+
+  test('tells that the next one failed', async () => {
+    await school.db.raw("UPDATE ??.mdl_config SET value = '1' WHERE name = 'maintenance_enabled'", [
+      school.moodle,
+    ]);
+    await school.run(['start', '2028']);
+    const failed = (): object[] =>
+      receiver.received
+        .map(({ body }) => JSON.parse(body) as { event: string })
+        .filter(({ event }) => event === 'run-failed');
+    await expect
+      .poll(failed, { timeout: 60_000 })
+      .toMatchObject([{ run: { workflow: 'rollover/kowhai/2028' } }]);
+  });
 });
