@@ -27,7 +27,8 @@ const verbNames = allVerbs().map((verb) => verb.name());
 
 test('every verb of the product is there', () => {
   const wanted =
-    'check snapshot findings plan start status approve reject pause resume cancel sync links settings report worker';
+    'check snapshot findings plan start status approve reject pause resume cancel sync links settings report worker ' +
+    'rules explain history comment notify schedule retention forget backup codec-server';
   expect([...verbNames].sort()).toEqual(wanted.split(' ').sort());
 });
 

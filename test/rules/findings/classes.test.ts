@@ -65,6 +65,19 @@ describe('classes', () => {
     expect(found(more, quiet)).toEqual([]);
   });
 
+  it('that rules fill are not missed their members, and parts of a super-class are not asked for their origin', () => {
+    const groupProvisioning = [
+      { name: 'r', userType: 'all', memberOf: ['9ENG'], target: 'EMPTY', applyToExisting: true } as const,
+    ];
+    const more = { groups: [group('EMPTY', { smsControlled: true })] };
+    const asking = withProvisioning('enabled-sms');
+    expect(found(more, { settings: { ...asking, groupProvisioning } })).toEqual([
+      'OriginUnknown stops-run groups:2 SMS Controlled=9ENG',
+    ]);
+    const parts = groupProvisioning.map((rule) => ({ ...rule, provisionMembers: false }));
+    expect(found(more, { settings: { ...asking, groupProvisioning: parts } })).toEqual([]);
+  });
+
   it('are not missed people of a sheet that is not there', () => {
     const noTeachers = { ...clean, persons: clean.persons.slice(1), memberships: clean.memberships.slice(1) };
     expect(
