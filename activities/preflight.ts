@@ -7,6 +7,7 @@ import { probeWebService, type WebServiceProbe } from '../data/moodle/webservice
 import { RolloverError } from '../data/model/errors.js';
 import { pinSite, selectTarget } from '../data/journal/targets.js';
 import type { School } from '../data/schools.js';
+import { lookAtSource, type SourcePreflight } from '../data/stages/look-at-source.js';
 import type { ActivityContext } from './context.js';
 import { alive } from './heartbeats.js';
 
@@ -31,10 +32,12 @@ export interface PreflightResult {
   readonly missingManaged: number;
   /** Whether Moodle's lists can be renewed after a run; absent from workers of earlier versions. */
   readonly webService?: WebServiceProbe;
+  /** KnowledgeNET's database; null where none is configured, and before writing, which does not need it. */
+  readonly knowledgenet?: SourcePreflight | null;
 }
 
 /** Looks without judging. */
-async function look(school: School, site: MoodleSite): Promise<PreflightResult> {
+async function look(school: School, site: MoodleSite, forWriting: boolean): Promise<PreflightResult> {
   const target = await selectTarget(school.journal);
   return {
     release: site.release,
@@ -49,6 +52,7 @@ async function look(school: School, site: MoodleSite): Promise<PreflightResult> 
     duplicateCourses: await countDuplicateCourses(school.db, site),
     missingManaged: await countMissingManaged(school.db, site, target.id),
     webService: await probeWebService(school, site),
+    knowledgenet: forWriting ? null : await lookAtSource(school),
   };
 }
 
@@ -89,7 +93,7 @@ export function preflightActivities(context: ActivityContext) {
       return alive(async () => {
         const school = await context.open(input.school);
         const site = await probeSite(school.db, school.moodle);
-        const result = await look(school, site);
+        const result = await look(school, site, input.forWriting);
         if (input.forWriting) judge(result);
         const target = await selectTarget(school.journal);
         if (target.siteIdentifier !== null && target.siteIdentifier !== site.siteIdentifier)

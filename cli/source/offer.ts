@@ -4,6 +4,15 @@ import { readingOffered, searchAttributes } from '../../workflows/messages.js';
 import { findRun, isRunning, type FoundRun } from '../runs/find.js';
 import type { Session } from '../session.js';
 
+/** @throws RolloverError SourceNotConfigured */
+export function requireDatabase({ school }: Session): void {
+  if (school.knowledgenet.database === undefined)
+    throw new RolloverError(
+      'SourceNotConfigured',
+      "KnowledgeNET's database is not configured for this school.",
+    );
+}
+
 /** Until then a rollover takes a reading; what comes later would not be what was looked at. */
 const readingStages: readonly string[] = ['freeze', 'backups', 'knowledgenet', 'data'];
 
@@ -25,7 +34,11 @@ export async function findReader(session: Session): Promise<FoundRun | null> {
   return takesReading(found) ? found : null;
 }
 
-/** Tells a run that a reading is there. */
-export async function offerReading(session: Session, found: FoundRun, uploadId: number): Promise<void> {
+/** Tells a run that a reading is there; null: KnowledgeNET's database. */
+export async function offerReading(
+  session: Session,
+  found: FoundRun,
+  uploadId: number | null,
+): Promise<void> {
   await found.handle.signal(readingOffered, { uploadId, by: session.account });
 }

@@ -7,6 +7,8 @@ import { renderWebService } from './web-service.js';
 
 type Preflight = Awaited<ReturnType<typeof checkTarget>>;
 
+const sourceCodes: ReadonlySet<ErrorCode> = new Set(['SourceViews', 'SourceUnavailable']);
+
 export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
@@ -36,6 +38,12 @@ export function problemsOf(found: Preflight): Problem[] {
       code: 'MoodlePrivileges',
       message: `The database account lacks ${countOf(found.missingRights.length, 'right')}.`,
     });
+  const sourceFailure = found.knowledgenet?.failure ?? null;
+  if (sourceFailure !== null)
+    problems.push({
+      code: sourceFailure,
+      message: "KnowledgeNET's database cannot be read; Moodle is another matter.",
+    });
   return problems;
 }
 
@@ -49,6 +57,27 @@ function describeSupport(found: Preflight, style: Style): string {
 
 function list(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  - ${printable(line)}`)];
+}
+
+/** Only what is wrong with Moodle keeps Moodle from being written to. */
+function verdictOn([problem]: readonly Problem[], style: Style): string {
+  if (problem === undefined) return style.good('Ready.');
+  return sourceCodes.has(problem.code)
+    ? style.bad('Moodle is ready; KnowledgeNET cannot be read.')
+    : style.bad('Not ready to be written to.');
+}
+
+/** KnowledgeNET's database, where the school has one. */
+function renderSource(source: Preflight['knowledgenet'], style: Style): string[] {
+  if (source === null || source === undefined) return [];
+  const title = style.bold("KnowledgeNET's database");
+  if (source.failure !== null)
+    return ['', title, ...source.problems.map((line) => style.bad(printable(line)))];
+  const rows = source.rows.map(({ kind, now, before, fewer }) => {
+    const line = `${kind}: ${count(now)}${before === null ? '' : ` (last reading: ${count(before)})`}`;
+    return fewer ? style.careful(`  ${line}, markedly fewer`) : `  ${line}`;
+  });
+  return ['', title, 'Views    all there, and may be read', ...rows];
 }
 
 /** The whole finding, and what it means for the rollover. */
@@ -77,7 +106,8 @@ export function renderPreflight(found: Preflight, school: string, style: Style):
         ]
       : []),
     renderWebService(found.webService, style),
+    ...renderSource(found.knowledgenet, style),
     '',
-    problems.length === 0 ? style.good('Ready.') : style.bad('Not ready to be written to.'),
+    verdictOn(problems, style),
   ].join('\n');
 }

@@ -42,14 +42,14 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
     effect: { approve: 'goes on to KnowledgeNET', reject: 'stays here; nothing happens' },
   },
   knowledgenet: {
-    question: 'Has KnowledgeNET been rolled over, and is the workbook uploaded?',
+    question: 'Has KnowledgeNET been rolled over, and is the workbook uploaded (or its database configured)?',
     checklist: [
       'Users and classes of the new year are in KnowledgeNET; you are happy with them there.',
       'With WebSYNC: the deletion threshold of disabled logins is 0, and SMS-LMS interoperability is disabled while unsure.',
       "With WebSYNC: last year's classes are still there; they are cleaned up later.",
-      'The workbook (Create Spreadsheet) was exported after that.',
+      'The workbook (Create Spreadsheet) was exported after that; a configured database is read as it is then.',
     ],
-    effect: { approve: 'reads the workbook', reject: 'stays here; nothing happens' },
+    effect: { approve: 'reads the source', reject: 'stays here; nothing happens' },
   },
   data: {
     question: 'Are you happy with users and classes?',

@@ -74,13 +74,13 @@ async function check(session: Session, options: CheckOptions): Promise<void> {
 export const checkVerb: Verb = (program, run) => {
   program
     .command('check')
-    .description('is Moodle ready? Looks only; nothing is written to Moodle')
+    .description("are Moodle and KnowledgeNET's database ready? Looks only; nothing is written to Moodle")
     .option('--accept-version', 'accept writing to a version that has the shape of a proven one')
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
       examples(
-        'check                              version, rights, duplicates, accounts that nothing links',
+        'check                              version, rights, duplicates, accounts that nothing links, views',
         'check --accept-version             after a dry run on a copy of your Moodle',
       ),
     )

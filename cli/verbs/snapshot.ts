@@ -1,7 +1,12 @@
-/** `rollover snapshot`: uploads a workbook and has it read. */
+/** `rollover snapshot`: uploads a workbook and has it read, or has KnowledgeNET's database read. */
 import { countFindings, type FindingCount } from '../../data/journal/findings.js';
 import { selectLatestUploadId, selectUpload } from '../../data/journal/uploads.js';
-import { selectSnapshotHeader, type SnapshotHeader } from '../../data/journal/snapshots.js';
+import {
+  selectLatestSnapshotId,
+  selectSnapshotHeader,
+  type SnapshotHeader,
+} from '../../data/journal/snapshots.js';
+import type { Journal } from '../../data/journal/journal.js';
 import { selectTarget } from '../../data/journal/targets.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { workflowTypes, type ReadingResult } from '../../workflows/messages.js';
@@ -9,7 +14,7 @@ import type { FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
 import { runShort, startShort, type ShortRun } from '../runs/short.js';
 import type { Session } from '../session.js';
-import { findReader, offerReading } from '../source/offer.js';
+import { findReader, offerReading, requireDatabase } from '../source/offer.js';
 import { describeUpload, uploadSource, type Uploaded } from '../source/upload.js';
 import { renderComparison } from '../text/comparison.js';
 import { renderFindingCounts } from '../text/findings.js';
@@ -20,20 +25,31 @@ import { examples, type Verb } from '../verb.js';
 /** What is shown of an upload, new or kept from before. */
 type Kept = Pick<Uploaded, 'uploadId' | 'originalSha256' | 'files' | 'reading'>;
 
+/** Uploads, or the database; and how it is said. */
+interface Given {
+  /** Null: KnowledgeNET's database. */
+  readonly upload: Kept | null;
+  readonly text: string;
+}
+
+const fromDatabase: Given = { upload: null, text: "KnowledgeNET's database, as it is now." };
+
 interface SnapshotOptions {
+  readonly database?: boolean;
   readonly again?: boolean;
   readonly changes?: boolean;
   readonly wait: boolean;
 }
 
-function readingRun(session: Session, uploadId: number): ShortRun {
+function readingRun(session: Session, { upload }: Given): ShortRun {
   const school = session.school.code;
+  const uploadId = upload?.uploadId ?? null;
   return {
     type: workflowTypes.takeReading,
-    workflowId: `reading/${school}/${uploadId}`,
+    workflowId: `reading/${school}/${uploadId ?? 'database'}`,
     input: { school, uploadId },
-    summary: `Read upload ${uploadId} of ${school}`,
-    doing: 'Reading the workbook',
+    summary: uploadId === null ? `Read the database of ${school}` : `Read upload ${uploadId} of ${school}`,
+    doing: uploadId === null ? "Reading KnowledgeNET's database" : 'Reading the workbook',
   };
 }
 
@@ -53,15 +69,15 @@ function renderReading(session: Session, header: SnapshotHeader, findings: reado
     .join('\n\n');
 }
 
-async function read(session: Session, uploaded: Kept, uploadText: string): Promise<void> {
+async function read(session: Session, given: Given): Promise<void> {
   const { output } = session;
-  const { snapshotId } = await runShort<ReadingResult>(session, readingRun(session, uploaded.uploadId));
+  const { snapshotId } = await runShort<ReadingResult>(session, readingRun(session, given));
   const journal = await session.journal();
   const header = await selectSnapshotHeader(journal, snapshotId);
   const findings = await countFindings(journal, snapshotId);
   const { withheld, headers, ...shown } = header;
   const document = {
-    upload: uploaded,
+    upload: given.upload,
     snapshot: {
       ...shown,
       withheld: { persons: withheld.persons.size, groups: withheld.groups.size },
@@ -69,23 +85,18 @@ async function read(session: Session, uploaded: Kept, uploadText: string): Promi
     },
     findings,
   };
-  await output.show(document, () => [uploadText, '', renderReading(session, header, findings)].join('\n'));
+  await output.show(document, () => [given.text, '', renderReading(session, header, findings)].join('\n'));
 }
 
-async function offer(
-  session: Session,
-  reader: FoundRun,
-  uploaded: Uploaded,
-  uploadText: string,
-  wait: boolean,
-): Promise<void> {
+async function offer(session: Session, reader: FoundRun, given: Given, wait: boolean): Promise<void> {
   const { output, school } = session;
-  await offerReading(session, reader, uploaded.uploadId);
+  await offerReading(session, reader, given.upload?.uploadId ?? null);
   const told = `${titleOf(reader.workflowId)} has been told that a reading is there.`;
   const view = await followRun(session, reader, { show: 'live', forMs: wait ? 5_000 : 0 });
   const command = (words: string): string => session.command(words);
-  await output.show({ upload: uploaded, offeredTo: reader.workflowId, ...runDocument(view, command) }, () =>
-    [uploadText, told, '', renderRun(view, school.name, command, output.style)].join('\n'),
+  const document = { upload: given.upload, offeredTo: reader.workflowId, ...runDocument(view, command) };
+  await output.show(document, () =>
+    [given.text, told, '', renderRun(view, school.name, command, output.style)].join('\n'),
   );
 }
 
@@ -95,55 +106,84 @@ async function tellOtherRun(session: Session): Promise<void> {
   if (holder !== null)
     session.output.note(
       `${titleOf(holder)} is under way and keeps to its own reading. To have it take this one, reject its plan; ` +
-        'then upload the workbook once more.',
+        'then bring the reading once more.',
     );
 }
 
-/** Settings may have changed what findings say: the newest upload is read again as it is [T42]. */
-async function readAgain(session: Session): Promise<void> {
-  const journal = await session.journal();
+/** The newest upload; where the newest reading was of the database, that. */
+async function newestSource(journal: Journal): Promise<Given> {
+  const snapshotId = await selectLatestSnapshotId(journal);
+  if (snapshotId !== null && (await selectSnapshotHeader(journal, snapshotId)).uploadId === null)
+    return fromDatabase;
   const uploadId = await selectLatestUploadId(journal);
   if (uploadId === null) throw new RolloverError('NoReading', 'Nothing was uploaded for this school yet.');
   const { files, originalSha256, reading } = await selectUpload(journal, uploadId);
   const names = files.map((file) => file.name).join(', ');
-  await read(session, { uploadId, originalSha256, files, reading }, `Upload ${uploadId} again: ${names}.`);
+  const upload = { uploadId, originalSha256, files, reading };
+  return { upload, text: `Upload ${uploadId} again: ${names}.` };
 }
 
-function snapshot(session: Session, path: string | undefined, options: SnapshotOptions): Promise<void> {
-  if ((path === undefined) !== (options.again === true))
-    throw new RolloverError(
-      'UsageInvalid',
-      'Name a file, or say --again to read the newest upload once more.',
-    );
-  return path === undefined ? readAgain(session) : upload(session, path, options);
+/** Settings may have changed what findings say: the newest source is read again as it is [T42]. */
+async function readAgain(session: Session): Promise<void> {
+  const given = await newestSource(await session.journal());
+  if (given.upload === null) requireDatabase(session);
+  await read(session, given);
 }
 
-async function upload(session: Session, path: string, options: SnapshotOptions): Promise<void> {
-  const reader = await findReader(session);
-  const uploaded = await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
-  const text = describeUpload(uploaded, session.configuration.passwordKey !== undefined);
+async function take(
+  session: Session,
+  reader: FoundRun | null,
+  given: Given,
+  options: SnapshotOptions,
+): Promise<void> {
   if (reader !== null) {
-    await offer(session, reader, uploaded, text, options.wait);
+    await offer(session, reader, given, options.wait);
     return;
   }
   await tellOtherRun(session);
   if (options.wait) {
-    await read(session, uploaded, text);
+    await read(session, given);
     return;
   }
-  const short = readingRun(session, uploaded.uploadId);
+  const short = readingRun(session, given);
   await startShort(session, short);
-  await session.output.show({ upload: uploaded, workflowId: short.workflowId }, () =>
-    [text, `It is being read: ${session.command('findings')} shows the newest reading.`].join('\n'),
+  await session.output.show({ upload: given.upload, workflowId: short.workflowId }, () =>
+    [given.text, `It is being read: ${session.command('findings')} shows the newest reading.`].join('\n'),
   );
+}
+
+async function takeDatabase(session: Session, options: SnapshotOptions): Promise<void> {
+  if (options.changes === true)
+    throw new RolloverError('UsageInvalid', 'A database is always read completely; leave --changes out.');
+  requireDatabase(session);
+  await take(session, await findReader(session), fromDatabase, options);
+}
+
+async function takeFile(session: Session, path: string, options: SnapshotOptions): Promise<void> {
+  const reader = await findReader(session);
+  const upload = await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
+  const text = describeUpload(upload, session.configuration.passwordKey !== undefined);
+  await take(session, reader, { upload, text }, options);
+}
+
+function snapshot(session: Session, path: string | undefined, options: SnapshotOptions): Promise<void> {
+  const sources = [path !== undefined, options.again === true, options.database === true];
+  if (sources.filter(Boolean).length !== 1)
+    throw new RolloverError(
+      'UsageInvalid',
+      "Name a file, or say --database to read KnowledgeNET's database, or --again to read the newest source once more.",
+    );
+  if (path !== undefined) return takeFile(session, path, options);
+  return options.again === true ? readAgain(session) : takeDatabase(session, options);
 }
 
 export const snapshotVerb: Verb = (program, run) => {
   program
     .command('snapshot')
-    .description("upload KnowledgeNET's workbook and have it read")
+    .description("upload KnowledgeNET's workbook and have it read, or have its database read")
     .argument('[file]', 'an XLSX or ODS workbook, or a folder of CSV files; it is never altered')
-    .option('--again', 'read the newest upload once more, after the settings have changed')
+    .option('--database', "read KnowledgeNET's database instead of a file")
+    .option('--again', 'read the newest source once more, after the settings have changed')
     .option('--changes', 'the file holds changes only; who is absent is not gone')
     .option('--no-wait', 'do not wait until it is read')
     .addHelpText(
@@ -151,6 +191,7 @@ export const snapshotVerb: Verb = (program, run) => {
       examples(
         'snapshot kn-2027.xlsx              tells the rollover that waits for it, or just reads it',
         'snapshot exported-csv/ --changes',
+        'snapshot --database                where the school has one configured',
         'snapshot --again                   after a change of the settings; nothing is uploaded',
       ),
     )

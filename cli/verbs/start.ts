@@ -85,20 +85,27 @@ async function startRollover(session: Session, input: RolloverInput): Promise<bo
   }
 }
 
+/** What the run will read, where that is known already. */
+function sourceLines({ school, configuration }: Session, uploaded: Uploaded | null): string[] {
+  if (uploaded !== null) return [describeUpload(uploaded, configuration.passwordKey !== undefined)];
+  if (school.knowledgenet.database === undefined) return [];
+  return ["KnowledgeNET's database is read once gate knowledgenet is approved; no workbook is needed."];
+}
+
 async function report(
   session: Session,
   view: RunView,
   existed: boolean,
   uploaded: Uploaded | null,
 ): Promise<void> {
-  const { output, school, configuration } = session;
+  const { output, school } = session;
   const command = (words: string): string => session.command(words);
   await output.show({ existed, upload: uploaded, ...runDocument(view, command) }, () =>
     [
       existed
         ? 'This rollover is under way already; it was not started a second time.'
         : 'The rollover has begun.',
-      ...(uploaded === null ? [] : [describeUpload(uploaded, configuration.passwordKey !== undefined)]),
+      ...sourceLines(session, uploaded),
       '',
       renderRun(view, school.name, command, output.style),
     ].join('\n'),
@@ -156,7 +163,7 @@ export const startVerb: Verb = (program, run) => {
       'after',
       examples(
         'start 2027                         the synchronisation is off from here; waits at gate backups',
-        'start 2027 --workbook kn-2027.xlsx',
+        'start 2027 --workbook kn-2027.xlsx   without one, a configured database is read',
         'start 2027                         once more: nothing is started twice',
       ),
     )

@@ -8,11 +8,13 @@ import { holderOf } from '../runs/holder.js';
 import { failureOf } from '../runs/outcome.js';
 import { queryStatus } from '../runs/view.js';
 import type { Session } from '../session.js';
+import { requireDatabase } from '../source/offer.js';
 import { describeUpload, uploadSource, type Uploaded } from '../source/upload.js';
 import { renderRun, runDocument } from '../text/run.js';
 import { examples, type Verb } from '../verb.js';
 
 interface SyncOptions {
+  readonly database?: boolean;
   readonly changes?: boolean;
   readonly wait: boolean;
 }
@@ -25,7 +27,7 @@ async function startSync(session: Session, input: SyncInput): Promise<void> {
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    staticSummary: `Sync of ${input.school}, upload ${input.uploadId}`,
+    staticSummary: `Sync of ${input.school}, ${input.uploadId === null ? 'database' : `upload ${input.uploadId}`}`,
     typedSearchAttributes: [
       { key: searchAttributes.school, value: input.school },
       { key: searchAttributes.stage, value: 'freeze' },
@@ -33,34 +35,55 @@ async function startSync(session: Session, input: SyncInput): Promise<void> {
   });
 }
 
-/** The upload that the sync under way reads, or null when it does not answer. */
-async function uploadUnderWay(session: Session, found: FoundRun): Promise<string | null> {
+/** Whether the sync under way reads the same: that upload, or the database (null). */
+async function readsSame(session: Session, found: FoundRun, uploaded: Uploaded | null): Promise<boolean> {
   const status = await queryStatus(session, found);
-  if (status === null || status.uploadId === null) return null;
-  return (await selectUpload(await session.journal(), status.uploadId)).originalSha256;
+  if (status === null) return false;
+  if (status.uploadId === null || uploaded === null) return status.uploadId === null && uploaded === null;
+  const upload = await selectUpload(await session.journal(), status.uploadId);
+  return upload.originalSha256 === uploaded.originalSha256;
 }
 
-/** The same file twice is one sync; another file has to wait its turn. */
-async function joinExisting(session: Session, found: FoundRun, uploaded: Uploaded): Promise<void> {
-  if ((await uploadUnderWay(session, found)) === uploaded.originalSha256) return;
+/** The same source twice is one sync; another one has to wait its turn. */
+async function joinExisting(session: Session, found: FoundRun, uploaded: Uploaded | null): Promise<void> {
+  if (await readsSame(session, found, uploaded)) return;
   throw new RolloverError(
     'TargetHeld',
-    'A sync of this school is under way already; this file was kept, but is not read by it.',
+    uploaded === null
+      ? 'A sync of this school is under way already, and does not read the database.'
+      : 'A sync of this school is under way already; this file was kept, but is not read by it.',
   );
 }
 
-async function sync(session: Session, path: string, options: SyncOptions): Promise<void> {
+/** @throws RolloverError UsageInvalid, SourceNotConfigured */
+function requireSource(session: Session, path: string | undefined, options: SyncOptions): void {
+  if ((path === undefined) !== (options.database === true))
+    throw new RolloverError(
+      'UsageInvalid',
+      "Name a file, or say --database to read KnowledgeNET's database.",
+    );
+  if (path !== undefined) return;
+  if (options.changes === true)
+    throw new RolloverError('UsageInvalid', 'A database is always read completely; leave --changes out.');
+  requireDatabase(session);
+}
+
+async function sync(session: Session, path: string | undefined, options: SyncOptions): Promise<void> {
   const { output, school, configuration } = session;
+  requireSource(session, path, options);
   const workflowId = syncWorkflowId(school.code);
   const existed = (await describeRun(session, workflowId))?.status.name === 'RUNNING';
-  const uploaded = await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
+  const uploaded =
+    path === undefined
+      ? null
+      : await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
   if (existed) await joinExisting(session, await findRun(session, workflowId), uploaded);
   else {
     // whoever holds it now is told by the sync itself
     await holderOf(session);
     await startSync(session, {
       school: school.code,
-      uploadId: uploaded.uploadId,
+      uploadId: uploaded?.uploadId ?? null,
       startedBy: session.account,
     });
   }
@@ -72,9 +95,11 @@ async function sync(session: Session, path: string, options: SyncOptions): Promi
   await output.show({ existed, upload: uploaded, ...runDocument(view, command) }, () =>
     [
       existed
-        ? 'A sync with this file is under way already; it was not started a second time.'
+        ? 'A sync with this source is under way already; it was not started a second time.'
         : 'The sync has begun.',
-      describeUpload(uploaded, configuration.passwordKey !== undefined),
+      uploaded === null
+        ? "It reads KnowledgeNET's database."
+        : describeUpload(uploaded, configuration.passwordKey !== undefined),
       '',
       renderRun(view, school.name, command, output.style),
     ].join('\n'),
@@ -99,16 +124,18 @@ function refuseSetback(outcome: string | null): void {
 export const syncVerb: Verb = (program, run) => {
   program
     .command('sync')
-    .description('read a workbook, plan it, and wait for you at gate plan')
-    .argument('<file>', 'an XLSX or ODS workbook, or a folder of CSV files; it is never altered')
+    .description("read a workbook or KnowledgeNET's database, plan it, and wait for you at gate plan")
+    .argument('[file]', 'an XLSX or ODS workbook, or a folder of CSV files; it is never altered')
+    .option('--database', "read KnowledgeNET's database instead of a file")
     .option('--changes', 'the file holds changes only; who is absent is not gone')
     .option('--no-wait', 'do not follow until something waits')
     .addHelpText(
       'after',
       examples(
         'sync kn-export.xlsx                reads, plans, shows what waits',
+        'sync --database                    where the school has one configured',
         'settings set mode snapshot-only    needed once: a Disabled synchronisation refuses',
       ),
     )
-    .action(run<[string], SyncOptions>((session, [path], options) => sync(session, path, options)));
+    .action(run<[string?], SyncOptions>((session, [path], options) => sync(session, path, options)));
 };

@@ -3,6 +3,7 @@ import { castSourceError } from './errors.js';
 import { withViews, type ViewSource } from './connection.js';
 import { countViews } from './pages.js';
 import { viewProblems } from './require-views.js';
+import { countPersons } from './sql.js';
 import type { ViewCounts } from './views.js';
 import type { RolloverError } from '../../model/errors.js';
 
@@ -11,8 +12,8 @@ export interface ViewsPreflight {
   readonly problems: readonly string[];
   /** Code of the registry when the database cannot be read at all. */
   readonly failure: RolloverError['code'] | null;
-  /** Rows per view; null when they cannot be counted. */
-  readonly counts: ViewCounts | null;
+  /** Rows per view, and how many of kn_users are students or teachers; null when they cannot be counted. */
+  readonly counts: { readonly views: ViewCounts; readonly persons: number } | null;
 }
 
 /** Looks; a database that is away is part of the answer, not an error. */
@@ -21,7 +22,8 @@ export async function lookAtViews(source: ViewSource): Promise<ViewsPreflight> {
     return await withViews(source, async (connection) => {
       const problems = await viewProblems(connection);
       if (problems.length > 0) return { problems, failure: 'SourceViews', counts: null };
-      return { problems, failure: null, counts: await countViews(connection) };
+      const counts = { views: await countViews(connection), persons: await countPersons(connection) };
+      return { problems, failure: null, counts };
     });
   } catch (error) {
     const { code, message } = castSourceError(error);

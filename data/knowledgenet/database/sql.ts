@@ -30,6 +30,14 @@ export async function countRows(connection: ViewConnection, view: ViewName): Pro
   return Number(row?.[0]);
 }
 
+/** How many rows of kn_users are persons that Moodle may get; others are administrators and caregivers. */
+export async function countPersons(connection: ViewConnection): Promise<number> {
+  const statement = `SELECT COUNT(*) FROM ${place(connection, 'kn_users')}
+    WHERE LOWER(TRIM(${quoted('user_type')})) IN ('student', 'teacher')`;
+  const [row] = await connection.select(statement, []);
+  return Number(row?.[0]);
+}
+
 /** The first rows beyond a key, in order of the key. */
 export function selectPage(
   connection: ViewConnection,
