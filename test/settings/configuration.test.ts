@@ -177,13 +177,19 @@ limits: { cells: 10 }
     expect(load(noSecret, { DB: 'x' }).schools.size).toBe(1);
     // Comments that are settings: "# key: value" and lists under them.
     const all = noSecret
-      .replace(/^(\s*)# (\s*[A-Za-z]+:(?: .*)?)$/gm, '$1$2')
+      .replace(/^(\s*)# (\s*["\w-]+:(?: .*)?)$/gm, '$1$2')
       .replace(/(tlsCaFile|caFile|certFile): \S+/g, '$1: ca.pem')
       .replace(/keyFile: \S+/, 'keyFile: ca.pem')
-      .replace(/passwordKeyFile: \S+/, 'passwordKeyFile: key');
+      .replace(/passwordKeyFile: \S+/, 'passwordKeyFile: key')
+      .replace(/(passwordFile|tokenFile|secretFile): \S+/g, '$1: key')
+      .replace(/: secrets\/\S+/g, ': key');
     const configuration = load(all, { DB: 'x' });
     expect(configuration.temporal.tls).toEqual({ ca: 'PEM', cert: 'PEM', key: 'PEM' });
     expect(configuration.limits.rows).toBe(200_000);
     expect(configuration.passwordKey).toBeDefined();
+    expect(configuration.mail).toMatchObject({ security: 'starttls', login: { user: 'rollover' } });
+    const school = configuration.schools.get('kowhai');
+    expect(school?.notify).toMatchObject({ mail: [expect.any(String)], link: expect.any(String) as string });
+    expect(school?.webService).toMatchObject({ timeoutMs: 30_000 });
   });
 });
