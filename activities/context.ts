@@ -1,6 +1,7 @@
 /** What activities are given by the worker: connections, keys and limits; never read from globals. */
 import type { ApplyPoint } from '../data/apply/points.js';
 import type { MailServer } from '../data/configuration/notifications.js';
+import type { Backups } from '../data/configuration/production.js';
 import type { SourceLimits } from '../data/knowledgenet/limits.js';
 import type { PasswordKey } from '../data/passwords/key.js';
 import type { School } from '../data/schools.js';
@@ -30,6 +31,8 @@ export interface ActivityContext {
   readonly schedule?: Schedules;
   /** Absent: nobody is told by mail. */
   readonly mail?: MailServer;
+  /** Absent: dumps are made by other means and named. */
+  readonly backups?: Backups;
   /** Told when applying reaches a named point; tests stop the process there. */
   readonly onApplyPoint: (point: ApplyPoint) => void | Promise<void>;
 }

@@ -18,6 +18,11 @@ export const workflowTypes = {
   checkTarget: 'checkTarget',
   scheduledSync: 'scheduledSync',
   followMode: 'followMode',
+  backup: 'backup',
+  verifyBackup: 'verifyBackup',
+  nameBackup: 'nameBackup',
+  deleteBackup: 'deleteBackup',
+  courseBackups: 'courseBackups',
 } as const;
 
 /** The task queue of all our workflows and activities unless the configuration names another. */
@@ -78,8 +83,10 @@ export interface SyncInput {
   /** Null: KnowledgeNET's database. */
   readonly uploadId: number | null;
   readonly startedBy: string;
-  /** Started by the schedule: small changes need no decision, and an unchanged source is no work. */
+  /** Started by the schedule: it finds the source itself, and is unattended. */
   readonly scheduled?: boolean;
+  /** In mode Enabled: a small plan needs no decision. */
+  readonly unattended?: boolean;
   /** Compare everything, even if the source is what the last clean run had. */
   readonly full?: boolean;
   readonly tuning?: ApplyTuning;
@@ -137,6 +144,34 @@ export interface DraftPlanResult {
   readonly planId: number;
   readonly hash: string;
   readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface BackupInput {
+  readonly school: string;
+  /** Account id. */
+  readonly by: string;
+}
+
+export interface VerifyBackupInput {
+  readonly school: string;
+  readonly backupId: number;
+}
+
+export interface NameBackupInput extends BackupInput {
+  /** Absolute path on the worker's machine. */
+  readonly file: string;
+  /** ISO; null: when the file was last written. */
+  readonly takenAt: string | null;
+}
+
+export interface DeleteBackupInput extends BackupInput {
+  readonly backupId: number;
+}
+
+export interface CourseBackupsInput {
+  readonly school: string;
+  /** Older than this many days is not recent. */
+  readonly days: number;
 }
 
 /** Decides at an open gate; answers at once with the outcome or a typed refusal. */

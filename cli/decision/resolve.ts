@@ -98,8 +98,15 @@ export function resolveWish(wish: Wish, open: OpenGate | null, decided: readonly
 }
 
 /** The same person, verdict and opening of one execution: the same decision, however often it is sent. */
-export function decisionIdOf(workflowRunId: string, about: About, verdict: Verdict, account: string): string {
+export function decisionIdOf(
+  workflowRunId: string,
+  about: About,
+  verdict: Verdict,
+  account: string,
+  withoutBackup = false,
+): string {
   const parts = [workflowRunId, about.gate, about.opening, verdict, account];
+  if (withoutBackup) parts.push('no-backup');
   return createHash('sha256').update(parts.join('/')).digest('hex');
 }
 
@@ -110,12 +117,14 @@ export function toDecision(
   verdict: Verdict,
   account: string,
   commentId: number | null,
+  withoutBackup = false,
 ): Decision {
   return {
     ...about,
     verdict,
-    decisionId: decisionIdOf(workflowRunId, about, verdict, account),
+    decisionId: decisionIdOf(workflowRunId, about, verdict, account, withoutBackup),
     by: account,
     ...(commentId === null ? {} : { commentId }),
+    ...(withoutBackup ? { withoutBackup } : {}),
   };
 }

@@ -1,5 +1,6 @@
 /** Sending a decision and writing down what became of it. */
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { selectNewestBackup } from '../../data/journal/backups.js';
 import { insertComment, insertDecision, selectDecisions } from '../../data/journal/runs.js';
 import { RolloverError, type ErrorCode } from '../../data/model/errors.js';
 import type { Decision, Verdict } from '../../data/model/gate.js';
@@ -21,6 +22,8 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
   StaleDecision: 'Something else waits now than what this decision is about.',
   AlreadyDecided: 'This gate was decided the other way before.',
   NoReading: 'No workbook has been uploaded for this rollover.',
+  BackupMissing:
+    "No dump of Moodle's database is younger than 24 hours, and the plan has more than 100 changes.",
   BlockingFindings: 'Findings stop the run: the data cannot be approved.',
   UsageInvalid: 'The decision could not be read.',
 };
@@ -38,9 +41,13 @@ async function recordRefusal(
   decision: Decision,
   code: ErrorCode,
 ): Promise<void> {
-  const { by, commentId, ...rest } = decision;
+  const { by, commentId, decisionId, gate, opening, verdict, hash } = decision;
   await insertDecision(await session.journal(), {
-    ...rest,
+    decisionId,
+    gate,
+    opening,
+    verdict,
+    hash,
     workflowId,
     account: by,
     channel: 'update',
@@ -49,12 +56,20 @@ async function recordRefusal(
   });
 }
 
+/** A refused update keeps its answer; after a new dump the same decision is another question. */
+async function updateIdOf(session: Session, { decisionId, gate }: Decision): Promise<string> {
+  if (gate !== 'plan') return decisionId;
+  const newest = await selectNewestBackup(await session.journal());
+  return `${decisionId}/${newest?.id ?? 0}`;
+}
+
 /** Sends it; the run ended meanwhile counts as a gate that is not open. */
 async function send(session: Session, found: FoundRun, decision: Decision): Promise<void> {
   const { connection } = await session.temporal();
+  const updateId = await updateIdOf(session, decision);
   try {
     await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
-      found.handle.executeUpdate(decide, { updateId: decision.decisionId, args: [decision] }),
+      found.handle.executeUpdate(decide, { updateId, args: [decision] }),
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
@@ -77,18 +92,19 @@ async function keepComment(session: Session, comment: string | undefined): Promi
 /**
  * Carries a resolved wish to the run. A refusal is written to the journal before it is thrown.
  *
- * @throws RolloverError GateNotOpen, StaleDecision, AlreadyDecided, NoReading, BlockingFindings, WorkerUnavailable
+ * @throws RolloverError GateNotOpen, StaleDecision, AlreadyDecided, NoReading, BlockingFindings, BackupMissing,
+ *   WorkerUnavailable
  */
 export async function carryOut(
   session: Session,
   found: FoundRun,
   resolved: Resolved,
   verdict: Verdict,
-  comment?: string,
+  { comment, withoutBackup = false }: { readonly comment?: string; readonly withoutBackup?: boolean } = {},
 ): Promise<Result> {
   const commentId = await keepComment(session, comment);
   const decisionFor = (about: About): Decision =>
-    toDecision(found.execution?.runId ?? '', about, verdict, session.account, commentId);
+    toDecision(found.execution?.runId ?? '', about, verdict, session.account, commentId, withoutBackup);
   const refuse = async (error: unknown, about: About | null): Promise<never> => {
     const known = explain(error);
     if (about !== null && refusals[known.code] !== undefined)

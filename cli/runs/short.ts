@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RolloverError } from '../../data/model/errors.js';
 import { searchAttributes } from '../../workflows/messages.js';
 import type { Session } from '../session.js';
+import { progressOf } from './progress.js';
 import { hasWorker, troubleOf } from './trouble.js';
 
 export interface ShortRun {
@@ -14,6 +15,8 @@ export interface ShortRun {
   readonly summary: string;
   /** What is being done, for the line on the terminal. */
   readonly doing: string;
+  /** What is said of the step's last sign of life. */
+  readonly progress?: (details: Readonly<Record<string, unknown>>) => string;
 }
 
 const LOOK_EVERY_MS = 2_000;
@@ -69,8 +72,11 @@ export async function runShort<R>(session: Session, run: ShortRun): Promise<R> {
         'WorkerUnavailable',
         `No worker has taken up "${run.doing}"; it is done as soon as one runs.`,
       );
-    for (const { step, code, mend } of troubleOf(await handle.describe()))
+    const execution = await handle.describe();
+    for (const { step, code, mend } of troubleOf(execution))
       tell(`Step ${step} fails and is tried again: ${code}. ${mend}`);
-    session.output.live(`${run.doing} … ${Math.round((Date.now() - begun) / 1000)} s`);
+    const details = run.progress === undefined ? null : await progressOf(temporal.client, execution);
+    const far = details === null ? '' : (run.progress?.(details) ?? '');
+    session.output.live(`${run.doing} … ${Math.round((Date.now() - begun) / 1000)} s${far}`);
   }
 }

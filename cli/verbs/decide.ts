@@ -1,5 +1,6 @@
 /** `rollover approve` and `rollover reject`: a person decides at an open gate. */
 import type { Command } from 'commander';
+import { selectNewestBackup } from '../../data/journal/backups.js';
 import type { Verdict } from '../../data/model/gate.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { seasonOf } from '../../data/model/guard.js';
@@ -19,6 +20,7 @@ import { viewRun, type RunView } from '../runs/view.js';
 import { offerReading } from '../source/offer.js';
 import { uploadSource } from '../source/upload.js';
 import type { Session } from '../session.js';
+import { renderNewest } from '../text/backups.js';
 import { renderRun, renderWaiting, titleOf } from '../text/run.js';
 import { gateWords } from '../text/words.js';
 import { examples, type Runner, type Verb } from '../verb.js';
@@ -32,6 +34,8 @@ interface DecideOptions {
   readonly watch?: boolean;
   readonly workbook?: string;
   readonly changes?: boolean;
+  /** False: `--no-backup`. */
+  readonly backup?: boolean;
 }
 
 function readWish(verdict: Verdict, gate: string | undefined, options: DecideOptions): Wish {
@@ -121,6 +125,30 @@ async function watch(session: Session, found: FoundRun): Promise<void> {
     );
 }
 
+/** The run knows whether a dump is wanted; on a terminal its refusal is a question. Null: nothing was decided. */
+async function decideWithBackup(
+  session: Session,
+  found: FoundRun,
+  resolved: Resolved,
+  verdict: Verdict,
+  options: DecideOptions,
+): Promise<Result | null> {
+  const comment = options.comment === undefined ? {} : { comment: options.comment };
+  const decideIt = (withoutBackup: boolean): Promise<Result> =>
+    carryOut(session, found, resolved, verdict, { ...comment, withoutBackup });
+  try {
+    return await decideIt(options.backup === false);
+  } catch (error) {
+    const asks = session.output.interactive && options.yes !== true;
+    if (!asks || !(error instanceof RolloverError) || error.code !== 'BackupMissing') throw error;
+    const newest = await selectNewestBackup(await session.journal());
+    session.output.note(`${error.message} ${renderNewest(newest)}`);
+    if (await askYes(session, 'Go on without a fresh backup of Moodle?')) return decideIt(true);
+    session.output.note(`Nothing was decided. Make one: ${session.command('backup')}`);
+    return null;
+  }
+}
+
 async function decideGate(
   session: Session,
   verdict: Verdict,
@@ -141,7 +169,8 @@ async function decideGate(
     return;
   }
   await offerWorkbook(session, found, options);
-  const result = await carryOut(session, found, resolved, verdict, options.comment);
+  const result = await decideWithBackup(session, found, resolved, verdict, options);
+  if (result === null) return;
   await report(session, found, resolved, verdict, result);
   if (options.watch === true && !session.output.json) await watch(session, found);
 }
@@ -166,6 +195,7 @@ export const approve: Verb = (program, run) => {
   common(program.command('approve').description('approve what waits at a gate'), run, 'approve')
     .option('--workbook <file>', 'gate knowledgenet: upload this workbook first')
     .option('--changes', 'the workbook holds changes only')
+    .option('--no-backup', "gate plan: go on although no dump of Moodle's database is younger than 24 hours")
     .addHelpText(
       'after',
       examples(

@@ -1,5 +1,6 @@
 /** The verbs, in the order in which help shows them. */
 import type { Verb } from '../verb.js';
+import { backupVerb } from './backup.js';
 import { pause, resume } from './brake.js';
 import { cancelVerb } from './cancel.js';
 import { checkVerb } from './check.js';
@@ -29,6 +30,7 @@ export const verbs: readonly Verb[] = [
   settingsVerb,
   rulesVerb,
   startVerb,
+  backupVerb,
   status,
   snapshotVerb,
   findingsVerb,

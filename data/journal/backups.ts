@@ -87,7 +87,8 @@ export async function selectBackups(journal: Journal): Promise<Backup[]> {
 export async function selectBackup(journal: Journal, id: number): Promise<Backup> {
   const statement = `SELECT ${columns} FROM moodle_dump WHERE target_id = ? AND id = ? AND deleted_at IS NULL`;
   const [row] = await select<Row>(journal.db, statement, [journal.targetId, id]);
-  if (row === undefined) throw new RolloverError('BackupNotFound', `There is no backup ${id} of this school.`);
+  if (row === undefined)
+    throw new RolloverError('BackupNotFound', `There is no backup ${id} of this school.`);
   return toBackup(row);
 }
 
