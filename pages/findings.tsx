@@ -1,7 +1,7 @@
 /** The findings: what is wrong in a reading, how to mend it, and whether the reading is believable. */
 import type { JSX } from 'preact';
 import type { Comparison, GroupTypeCounts } from '../data/model/comparison.js';
-import type { FindingCode, Severity } from '../data/model/finding.js';
+import { findingCodes, type FindingCode, type Severity } from '../data/model/finding.js';
 import type { Bounded, Cause, ClassRef, Frame, PersonRef } from './content.js';
 import { Bars, YearLevels } from './parts/bars.js';
 import { Causes } from './parts/causes.js';
@@ -113,31 +113,29 @@ function Plots({ content }: { readonly content: FindingsContent }): JSX.Element 
   const { comparison, counts } = content;
   return (
     <>
-      <div class="columns">
-        <Section id="codes" title="Findings by cause">
-          {counts.length === 0 ? (
-            <p>There are none: every record is as it should be.</p>
-          ) : (
-            <Bars
-              caption="How often each cause occurs."
-              what="Cause"
-              bars={counts.map((one) => ({
-                label: one.code,
-                value: one.count,
-                tone: severityTones[one.severity].tone,
-                note: severityTones[one.severity].word,
-              }))}
-            />
-          )}
-        </Section>
-        <Section id="levels" title="Students who joined and left">
-          {comparison === null || comparison.yearLevels.length === 0 ? (
-            <p class="quiet">The reading says nothing about year levels.</p>
-          ) : (
-            <YearLevels levels={comparison.yearLevels} />
-          )}
-        </Section>
-      </div>
+      <Section id="codes" title="Findings by cause">
+        {counts.length === 0 ? (
+          <p>There are none: every record is as it should be.</p>
+        ) : (
+          <Bars
+            caption="How often each cause occurs."
+            what="Cause"
+            bars={counts.map((one) => ({
+              label: findingCodes[one.code],
+              value: one.count,
+              tone: severityTones[one.severity].tone,
+              note: `${severityTones[one.severity].word} (${one.code})`,
+            }))}
+          />
+        )}
+      </Section>
+      <Section id="levels" title="Students who joined and left" className="narrow">
+        {comparison === null || comparison.yearLevels.length === 0 ? (
+          <p class="quiet">The reading says nothing about year levels.</p>
+        ) : (
+          <YearLevels levels={comparison.yearLevels} />
+        )}
+      </Section>
       {comparison === null || comparison.groupTypes.length === 0 ? null : (
         <Section id="types" title="Classes by type">
           <ListTable

@@ -114,7 +114,6 @@ function typeBars(counts: PlanCounts): Bar[] {
     ...Object.entries(changeTitles).flatMap(([name, words]) => bar(words.title, counts[name] ?? 0, 'plain')),
     ...bar('Not done: conflict', counts['notice.conflict'] ?? 0, 'bad'),
     ...bar('Not done: waits for an answer', counts['notice.held'] ?? 0, 'careful'),
-    ...bar('Kept, no longer in KnowledgeNET', sumOf(counts, 'kept'), 'good'),
   ];
 }
 
@@ -123,7 +122,11 @@ function Plots({ content }: { readonly content: PlanContent }): JSX.Element {
   return (
     <div class="columns">
       <Section id="changes" title="Changes by type">
-        <Bars caption="How many of each would be written." what="Change" bars={typeBars(content.counts)} />
+        <Bars
+          caption="How many of each would be written, and how many are left out."
+          what="Change"
+          bars={typeBars(content.counts)}
+        />
       </Section>
       <Section id="levels" title="Students who joined and left">
         {comparison === null || comparison.yearLevels.length === 0 ? (

@@ -192,9 +192,10 @@ export function renderReportPage(content: ReportContent): string {
             }))}
           />
         )}
+        <h3>Plans of this run</h3>
         <ListTable
           id="plan-list"
-          caption="The plans of this run."
+          caption="In the order in which they were made."
           columns={planColumns}
           list={all(content.plans)}
           empty="No plan was made."

@@ -40,7 +40,7 @@ function visibleOf({ visibility, late }: RunReport): ReportContent['visible'] {
   if (visibility === 'visible')
     return { sentence: 'Everything that was written can be seen in Moodle.', late: [], cure: null };
   return {
-    sentence: 'Everything is written, but not everything is seen at once.',
+    sentence: 'Not everything that was written is seen at once.',
     late: [
       ...(late === undefined ? [] : [whyLate[late]]),
       'Enrolments, and courses opened by their address: seen at once.',

@@ -57,6 +57,9 @@ th[aria-sort=ascending] button::after{content:" \\2191"}th[aria-sort=descending]
 .bar{display:block;width:100%;height:.95rem;overflow:visible}
 .bar .plain{fill:var(--mark-plain)}.bar .good{fill:var(--mark-good)}.bar .careful{fill:var(--mark-careful)}.bar .bad{fill:var(--mark-bad)}
 .bar .ground{fill:var(--sunk)}
+.plot thead th{border-bottom:0;padding-bottom:.15rem}
+.codes bdi{display:inline-block;max-width:100%}
+.narrow table{max-width:46rem}
 .levels .middle{text-align:center;white-space:nowrap;width:1%;min-width:0}
 .tag{display:inline-block;font-size:.82rem;font-weight:600;border:1px solid currentColor;border-radius:1rem;padding:0 .6rem;white-space:nowrap}
 .tag.good{color:var(--good)}.tag.careful{color:var(--careful)}.tag.bad{color:var(--bad)}.tag.plain{color:var(--quiet)}
@@ -80,7 +83,7 @@ footer{padding-bottom:2.5rem;color:var(--quiet);font-size:.92rem}
 @media (max-width:40rem){header{padding-top:1.2rem}h1{font-size:1.5rem}header,main,footer{padding-left:.8rem;padding-right:.8rem}
 section{padding:1rem .9rem}.plot tbody th{min-width:6.5rem}.plot .wide{width:40%}
 .facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}.tiles{grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr))}
-table.list,table.list tbody,table.list tr,table.list th,table.list td{display:block}
+table.list,table.list caption,table.list tbody,table.list tr,table.list th,table.list td{display:block}
 table.list thead{display:none}
 table.list tr{border-bottom:1px solid var(--line);padding:.5rem 0}
 table.list th,table.list td{border:0;padding:.05rem 0;text-align:left}

@@ -118,7 +118,16 @@ function personColumns(withYear: boolean): Column<PersonView>[] {
     {
       title: 'Comes into',
       sort: ({ classes }) => classes.length,
-      cell: ({ classes }) => <Value>{classes.join(', ')}</Value>,
+      cell: ({ classes }) => (
+        <span class="codes">
+          {classes.map((id, at) => (
+            <>
+              {at === 0 ? null : ', '}
+              <Value>{id}</Value>
+            </>
+          ))}
+        </span>
+      ),
     },
   ];
 }
