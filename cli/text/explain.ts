@@ -88,7 +88,7 @@ export function storyWords(planId: number | null, plans: readonly PlanStory[]): 
   const run = story.runId === null ? 'a dry run' : `run ${story.runId}`;
   const approved =
     story.approved === null
-      ? 'not approved'
+      ? 'no decision noted'
       : `approved by ${story.approved.by} ${when(story.approved.at)}` +
         (story.approved.comment === null ? '' : `: "${printable(story.approved.comment)}"`);
   return `plan ${story.planId} (${run}, ${approved})`;
@@ -123,7 +123,7 @@ function membershipLines(
   const head =
     subject.kind === 'person'
       ? `${style.bold(printable(one.class))}  ${printable([one.className, one.groupType].filter((word) => word !== '').join(', '))}`
-      : style.bold(printable(one.person));
+      : `${style.bold(printable(one.person))}  ${printable(one.personName)}`;
   const course =
     subject.kind === 'person'
       ? [`  Course     ${describeCourse(one.course)}${madeBy(one.course.moodleId, one.course.byPlan, plans)}`]

@@ -195,6 +195,7 @@ describe('rollover explain', () => {
       memberships: { person: string; source: { by: string }; enrolment: { state: string } }[];
       plans: { approved: { by: string; at: string } }[];
     }>();
+    expect((await own.run('explain', '10MAT')).stdout).toMatch(/^01001 {2}Aroha Ngata$/m);
     expect(json.course).toMatchObject({ provisioning: 'provisioned', cause: 'option', option: 'enabled' });
     expect(json.memberships.map((one) => [one.person, one.source.by, one.enrolment.state])).toEqual([
       ['01001', 'rules', 'planned'],

@@ -11,6 +11,7 @@ import {
 import type { FillInput, FilledMembership } from '../group-provisioning/fill-classes.js';
 import type { RuleInForce, RuleOrigin } from '../group-provisioning/rules-in-force.js';
 import { groupTypeSettings, judgeClass, type Provisioning, type ProvisioningCause } from '../provisioning.js';
+import { personName } from './subjects.js';
 import { whyNot, type Unmet } from './why-not.js';
 
 /** A change of a plan with what became of it. */
@@ -95,6 +96,7 @@ export interface EnrolmentExplanation {
 
 export interface MembershipExplanation {
   readonly person: string;
+  readonly personName: string;
   readonly class: string;
   readonly className: string;
   readonly groupType: string;
@@ -240,11 +242,13 @@ export class Explainer {
   /** Why this person is, or is not, in this class and its course. */
   membership(person: string, group: string): MembershipExplanation {
     const record = this.#groups.get(group);
+    const member = this.#persons.get(person);
     const source = this.#sourceOf(group, person);
     const course = this.course(group);
     const wanted = source.by !== 'nobody' && course.provisioning === 'provisioned';
     return {
       person,
+      personName: member === undefined ? '' : personName(member),
       class: group,
       className: record?.name ?? '',
       groupType: record?.groupType ?? '',
