@@ -69,8 +69,8 @@ function requireSource(session: Session, path: string | undefined, options: Sync
 }
 
 async function sync(session: Session, path: string | undefined, options: SyncOptions): Promise<void> {
-  const { output, school, configuration } = session;
   requireSource(session, path, options);
+  const { output, school, configuration } = session;
   const workflowId = syncWorkflowId(school.code);
   const existed = (await describeRun(session, workflowId))?.status.name === 'RUNNING';
   const uploaded =

@@ -71,8 +71,8 @@ test('the version is the package’s', async () => {
 test.each([
   [['conjure'], /^UsageInvalid: unknown command 'conjure'\./],
   [['status', '--wach'], /^UsageInvalid: unknown option '--wach'/],
-  [['snapshot'], /^UsageInvalid: Name a file, or say --again/],
-  [['sync'], /^UsageInvalid: missing required argument 'file'\./],
+  [['snapshot'], /^UsageInvalid: Name a file, or say --database .* or --again/],
+  [['sync'], /^UsageInvalid: Name a file, or say --database/],
   [['start'], /^UsageInvalid: Say which school year begins/],
   [['start', '27'], /^UsageInvalid: Say which school year begins/],
   [['approve', 'everything', '--hash', 'abcdef01'], /^UsageInvalid: There is no such gate/],
