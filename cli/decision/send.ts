@@ -16,6 +16,9 @@ export type Result = 'accepted' | 'repeated';
 
 const ANSWER_WITHIN_MS = 60_000;
 
+/** How the journal says that a decision counted. */
+const accepted: ReadonlySet<string> = new Set(['accepted', 'accepted-no-backup']);
+
 /** Codes with which a run refuses a decision. */
 const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
   GateNotOpen: 'This gate does not wait for a decision.',
@@ -32,7 +35,7 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
 export async function selectDecided(session: Session, { workflowId, run }: FoundRun): Promise<Decided[]> {
   if (run === null) return [];
   const decisions = await selectDecisions(await session.journal(), workflowId);
-  return decisionsWithin(run, decisions).filter((decision) => decision.outcome === 'accepted');
+  return decisionsWithin(run, decisions).filter(({ outcome }) => accepted.has(outcome));
 }
 
 async function recordRefusal(
