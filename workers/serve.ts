@@ -24,7 +24,6 @@ export async function serveWorker(worker: WorkerHandle, { temporal }: Configurat
   logger.info('Worker started', { taskQueue: temporal.taskQueue });
   try {
     await worker.run();
-    logger.info('Worker stopped');
   } finally {
     for (const [signal, listener] of listeners) process.off(signal, listener);
   }

@@ -19,7 +19,7 @@ import { toWorkbook } from '../../embedded/sample-school/write.js';
 import { findTemporal } from '../../embedded/temporal.js';
 import { workflowsPath } from '../../workers/bundle.js';
 import { createWorker } from '../../workers/worker.js';
-import { decide, decisionSent } from '../../workflows/messages.js';
+import { decisionSent } from '../../workflows/messages.js';
 import { createCliSchool, type CliSchool } from '../cli/school.js';
 import { testServer } from '../support/database.js';
 
