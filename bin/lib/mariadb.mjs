@@ -4,7 +4,7 @@ import { installPackages } from './packages.mjs';
 
 const folders = ['/usr/local/sbin', '/usr/sbin', '/opt/homebrew/bin', '/opt/homebrew/opt/mariadb/bin'];
 
-/** Debian's "core" packages hold the programs and no service. */
+/** Debian's "core" packages hold the programs and no service; mariadb-dump is in mariadb-client. */
 const packages = {
   'apt-get': [
     ['mariadb-server-core', 'mariadb-client-core', 'mariadb-client'],
@@ -26,8 +26,8 @@ function hasDump() {
 /** Finds or installs the server; without a way to do so, says what to install. */
 export async function provideMariadb() {
   const found = findMariadb();
-  if (found !== undefined) return found;
-  if (await installPackages(packages, () => findMariadb() !== undefined)) return findMariadb();
+  if (found !== undefined && hasDump()) return found;
+  if (await installPackages(packages, () => findMariadb() !== undefined && hasDump())) return findMariadb();
   if (found !== undefined)
     return `${found}; no dump program (package mariadb-client): \`rollover backup\` needs one`;
   if (process.env.ROLLOVER_TEST_DATABASE)
