@@ -84,7 +84,9 @@ export function YearLevels({ levels }: { readonly levels: readonly YearLevelCoun
           <th scope="col" class="middle">
             Year level
           </th>
-          <th scope="col">Joined</th>
+          <th scope="col" class="joined">
+            Joined
+          </th>
           <td class="half" />
           <th scope="col" class="number">
             Now

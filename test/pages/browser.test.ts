@@ -76,6 +76,8 @@ describeWithChromium('pages in a browser', () => {
     return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''} (${nodes.length})`);
   }
 
+  const tooWide =
+    '[...document.querySelectorAll("section")].filter((one) => one.scrollWidth > one.clientWidth).map(({ id }) => id)';
   const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
   describe.each(kinds)('%s', (kind) => {
@@ -93,6 +95,7 @@ describeWithChromium('pages in a browser', () => {
         expect(await page.evaluate<number>(overflow)).toBeLessThanOrEqual(0);
         await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
         expect(await page.evaluate<number>(overflow)).toBeLessThanOrEqual(0);
+        expect(await page.evaluate<string[]>(tooWide)).toEqual([]);
         await picture(page, `${kind}-phone`, false);
         await page.locator('#classes, #decisions').first().scrollIntoViewIfNeeded();
         await picture(page, `${kind}-phone-lower`, false);
