@@ -131,8 +131,8 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
       const answered = (): boolean => verdict !== null || interrupted();
       const notice = { gate, opening, counts, openedAt: opened.openedAt };
       void announce(state, { event: 'gate-opened', ...notice });
-      while (!(await condition(answered, REMIND_AFTER)))
-        void announce(state, { event: 'gate-waiting', ...notice });
+      for (let reminder = 1; !(await condition(answered, REMIND_AFTER)); reminder++)
+        void announce(state, { event: 'gate-waiting', ...notice, reminder });
       extra = undefined;
       objection = noObjection;
       if (verdict === null) state.setOpen(null);

@@ -82,6 +82,7 @@ export function createRunState(kind: RunStatus['kind'], school: string, year: nu
     uploadId: null,
     snapshotId: null,
     planId: null,
+    shownPlanId: null,
     applying: null,
     refused: [],
     outcome: null,

@@ -70,7 +70,7 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
   tidy: {
     question: 'Are the new courses moved and set up in Moodle?',
     checklist: [
-      "New categories are not in Moodle's lists until its caches are purged: in Moodle's folder, php admin/cli/purge_caches.php",
+      "Where no web service is configured, new categories are not in Moodle's lists until its caches are purged: in Moodle's folder, php admin/cli/purge_caches.php",
       'Courses are in the categories where you want them; they are not moved again by us.',
       'Single-activity courses show nothing to students until somebody has set up their activity.',
     ],

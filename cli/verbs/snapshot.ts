@@ -9,9 +9,11 @@ import {
 import type { Journal } from '../../data/journal/journal.js';
 import { selectTarget } from '../../data/journal/targets.js';
 import { RolloverError } from '../../data/model/errors.js';
-import { workflowTypes, type ReadingResult } from '../../workflows/messages.js';
-import type { FoundRun } from '../runs/find.js';
+import { settingsInForce } from '../../data/stages/settings-in-force.js';
+import { syncWorkflowId, workflowTypes, type ReadingResult } from '../../workflows/messages.js';
+import { findRun, type FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
+import { startSync } from '../runs/start-sync.js';
 import { runShort, startShort, type ShortRun } from '../runs/short.js';
 import type { Session } from '../session.js';
 import { findReader, offerReading, requireDatabase } from '../source/offer.js';
@@ -130,6 +132,26 @@ async function readAgain(session: Session): Promise<void> {
   await read(session, given);
 }
 
+/** In mode Enabled every new reading goes on into Moodle, within the limits of the schedule. */
+async function followsUploads(session: Session): Promise<boolean> {
+  const journal = await session.journal();
+  const { settings } = await settingsInForce(journal);
+  return settings.mode === 'enabled' && (await selectTarget(journal)).holder === null;
+}
+
+async function synchronise(session: Session, given: Given, wait: boolean): Promise<void> {
+  const { output, school, account } = session;
+  const uploadId = given.upload?.uploadId ?? null;
+  await startSync(session, { school: school.code, uploadId, startedBy: account, unattended: true });
+  const found = await findRun(session, syncWorkflowId(school.code));
+  const view = await followRun(session, found, { show: 'live', ...(wait ? {} : { forMs: 0 }) });
+  const command = (words: string): string => session.command(words);
+  const told = 'The mode is Enabled: what was read goes on into Moodle; a large plan waits for you.';
+  await output.show({ upload: given.upload, ...runDocument(view, command) }, () =>
+    [given.text, told, '', renderRun(view, school.name, command, output.style)].join('\n'),
+  );
+}
+
 async function take(
   session: Session,
   reader: FoundRun | null,
@@ -141,6 +163,10 @@ async function take(
     return;
   }
   await tellOtherRun(session);
+  if (await followsUploads(session)) {
+    await synchronise(session, given, options.wait);
+    return;
+  }
   if (options.wait) {
     await read(session, given);
     return;

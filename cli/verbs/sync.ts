@@ -1,11 +1,12 @@
 /** `rollover sync`: brings a new reading into Moodle between two rollovers. */
 import { selectUpload } from '../../data/journal/uploads.js';
 import { RolloverError, type ErrorCode } from '../../data/model/errors.js';
-import { searchAttributes, syncWorkflowId, workflowTypes, type SyncInput } from '../../workflows/messages.js';
+import { syncWorkflowId } from '../../workflows/messages.js';
 import { describeRun, findRun, type FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
 import { holderOf } from '../runs/holder.js';
 import { failureOf } from '../runs/outcome.js';
+import { startSync } from '../runs/start-sync.js';
 import { queryStatus } from '../runs/view.js';
 import type { Session } from '../session.js';
 import { requireDatabase } from '../source/offer.js';
@@ -15,24 +16,9 @@ import { examples, type Verb } from '../verb.js';
 
 interface SyncOptions {
   readonly database?: boolean;
+  readonly full?: boolean;
   readonly changes?: boolean;
   readonly wait: boolean;
-}
-
-async function startSync(session: Session, input: SyncInput): Promise<void> {
-  const { client, taskQueue } = await session.temporal();
-  await client.workflow.start(workflowTypes.sync, {
-    workflowId: syncWorkflowId(input.school),
-    taskQueue,
-    args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    staticSummary: `Sync of ${input.school}, ${input.uploadId === null ? 'database' : `upload ${input.uploadId}`}`,
-    typedSearchAttributes: [
-      { key: searchAttributes.school, value: input.school },
-      { key: searchAttributes.stage, value: 'freeze' },
-    ],
-  });
 }
 
 /** Whether the sync under way reads the same: that upload, or the database (null). */
@@ -85,6 +71,7 @@ async function sync(session: Session, path: string | undefined, options: SyncOpt
       school: school.code,
       uploadId: uploaded?.uploadId ?? null,
       startedBy: session.account,
+      ...(options.full === true ? { full: true } : {}),
     });
   }
   const found = await findRun(session, workflowId);
@@ -127,6 +114,7 @@ export const syncVerb: Verb = (program, run) => {
     .description("read a workbook or KnowledgeNET's database, plan it, and wait for you at gate plan")
     .argument('[file]', 'an XLSX or ODS workbook, or a folder of CSV files; it is never altered')
     .option('--database', "read KnowledgeNET's database instead of a file")
+    .option('--full', 'compare everything, even if the source is what the last clean run had')
     .option('--changes', 'the file holds changes only; who is absent is not gone')
     .option('--no-wait', 'do not follow until something waits')
     .addHelpText(

@@ -65,6 +65,8 @@ export interface RunStatus {
   readonly uploadId: number | null;
   readonly snapshotId: number | null;
   readonly planId: number | null;
+  /** The plan after which Moodle was last told to renew its lists. */
+  readonly shownPlanId: number | null;
   /** Set while changes are applied. */
   readonly applying: { readonly workflowId: string; readonly planId: number } | null;
   /** The last refused decisions, newest first: code, gate and opening. */

@@ -37,6 +37,7 @@ const status: RunStatus = {
   paused: false,
   uploadId: 1,
   snapshotId: 2,
+  shownPlanId: null,
   planId: 7,
   applying: null,
   refused: [],

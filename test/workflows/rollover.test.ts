@@ -30,9 +30,9 @@ describe('a rollover', () => {
         'hashPasswords',
         'applyChanges 1 true done',
         'verify',
+        'showCategories',
         'setMode snapshot-only',
         'openGate tidy 1',
-        'showCategories',
         'endRun completed',
       ]);
       expect(stub.told).toEqual([

@@ -134,7 +134,7 @@ describe('the schedule of an Enabled school', () => {
       await expect((await start(taskQueue, school)).result()).rejects.toMatchObject({
         cause: { type: 'SourceNotConfigured' },
       });
-      expect(stub.told).toEqual(['run-failed failed']);
+      expect(stub.told).toEqual(['run-failed SourceNotConfigured']);
     });
   });
 });

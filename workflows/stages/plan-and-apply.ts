@@ -12,6 +12,7 @@ import {
   type DraftPlanResult,
 } from '../messages.js';
 import type { RunState } from '../run-state.js';
+import { showToPeople } from './show.js';
 import type { TakenReading } from './reading.js';
 
 /** verified: a second plan has no changes. rejected: a person sent it back. nothing: there was nothing to do. */
@@ -125,6 +126,7 @@ export async function planAndApply(
     if (result.ended === 'drift') continue;
     state.enterStage('verify');
     const verification = await long.verify({ school, runId: state.now.runId ?? 0, planId: plan.planId });
+    await showToPeople(state);
     if (verification.remaining === 0) return 'verified';
   }
 }
