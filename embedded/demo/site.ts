@@ -44,6 +44,7 @@ export async function writeConfiguration(
   const configuration = {
     temporal: { address: temporal.address, namespace: temporal.namespace, taskQueue: 'rollover' },
     journal: { schema: journalSchema },
+    backups: { folder: 'backups' },
     schools: {
       kahurangi: {
         name: 'Kahurangi College',
@@ -79,6 +80,8 @@ async function grantAccount(db: Knex, secret: string): Promise<void> {
   await db.raw(`CREATE USER IF NOT EXISTS ${user}`);
   await db.raw(`ALTER USER ${user} IDENTIFIED BY ?`, [secret]);
   for (const statement of grantStatements(user, moodle, journalSchema)) await db.raw(statement);
+  // a dump must see every table (docs/backups.md)
+  await db.raw(`GRANT SELECT, SHOW VIEW, TRIGGER ON ??.* TO ${user}`, [moodle.database]);
 }
 
 async function password(home: DemoHome): Promise<string> {

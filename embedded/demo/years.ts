@@ -43,6 +43,7 @@ export async function approveAll(
     const view = await untilItWaits(cli, year);
     const open = view.status?.open;
     if (open == null) return;
+    if (open.gate === 'backups') await cli.ask(['backup']);
     const workbook = open.gate === 'knowledgenet' ? ['--workbook', workbookFile(home, year)] : [];
     await cli.ask(['approve', open.gate, '--hash', open.hash, '--yes', '--run', String(year), ...workbook]);
     say(`  gate ${open.gate} approved`);

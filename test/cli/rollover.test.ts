@@ -273,7 +273,12 @@ describe('a rollover', () => {
   test('a paused run writes nothing until it is resumed', async () => {
     expect((await school.run(['pause'])).code).toBe(0);
     expect((await selectTarget(school.journal)).brake).toBe('pause');
-    await approveOpen('plan');
+    const { status } = await waitFor('plan');
+    const approval = ['approve', 'plan', '--hash', status.open?.hash ?? ''];
+    const refused = await school.run(approval);
+    expect(refused.code).toBe(7);
+    expect(refused.stderr).toMatch(/BackupMissing: No dump .*--no-backup/s);
+    expect((await school.run([...approval, '--no-backup'])).code).toBe(0);
     await expect
       .poll(async () => (await school.run(['status'])).stdout, { timeout: 20_000 })
       .toMatch(/Applying {2}\[\.+\] +0 %/);
@@ -294,6 +299,7 @@ describe('a rollover', () => {
     expect(report.stdout).toMatch(/second plan has no changes/);
     expect(report.stdout).toMatch(/php admin\/cli\/purge_caches\.php/);
     expect(report.stdout).toMatch(/Removals: not in this version/);
+    expect(report.stdout).toMatch(/approved without a backup/);
     expect(report.stdout).toMatch(/Dump of 10 o’clock/);
   });
 
