@@ -21,10 +21,18 @@ import { canonicalJson } from '../settings/hash.js';
 import { RULES_VERSION } from './compute-plan.js';
 import { settingsInForce } from './settings-in-force.js';
 
-/** Settings that change no plan are left out. */
+/** Settings that change no plan. */
+const apart: ReadonlySet<string> = new Set([
+  'mode',
+  'everyMinutes',
+  'retentionDays',
+  'logEvents',
+  'actor',
+  'deletion',
+] satisfies (keyof SchoolSettings)[]);
+
 function planningSettings(settings: SchoolSettings): object {
-  const { mode, everyMinutes, retentionDays, logEvents, actor, deletion, ...rest } = settings;
-  return rest;
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !apart.has(name)));
 }
 
 function sha256(text: string): string {

@@ -57,8 +57,7 @@ describeWithMoodle('an Enabled school', () => {
   });
 
   function configuration(): Configuration {
-    const { db, journal, ...rest } = own.school;
-    const watched = { ...rest, knowledgenet: { watchFolder: folder } };
+    const watched = { ...own.school, knowledgenet: { watchFolder: folder } };
     return {
       path: '',
       temporal: { address: temporal.address, namespace: 'default', taskQueue },

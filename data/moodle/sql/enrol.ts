@@ -2,8 +2,6 @@
 import type { Knex } from 'knex';
 import {
   insertRows,
-  MAX_IN,
-  placeholders,
   selectIn,
   selectRows,
   slices,
