@@ -18,7 +18,8 @@ export function planActivities(context: ActivityContext) {
         const computed = await computePlan(school, input.snapshotId, context.passwordKey !== null);
         const stored = await storePlan(school, input.runId, input.snapshotId, computed);
         // a run that begins to write and does not come to its end must be compared again
-        if (input.runId !== null && computed.plan.changes.length > 0) await deleteSettledInputs(school.journal);
+        if (input.runId !== null && computed.plan.changes.length > 0)
+          await deleteSettledInputs(school.journal);
         return { ...stored, counts: computed.plan.counts };
       });
     },
