@@ -2,9 +2,11 @@
 import { countDuplicateCourses, countDuplicateUsers } from '../data/moodle/duplicates.js';
 import { countMissingManaged, countUnlinkedUsers } from '../data/moodle/preflight.js';
 import { probePrivileges, probeSite, siteGuards } from '../data/moodle/probe.js';
+import { findSecondWriters } from '../data/moodle/second-writers.js';
 import type { MoodleSite, Support } from '../data/moodle/site.js';
 import { probeWebService, type WebServiceProbe } from '../data/moodle/webservice/preflight.js';
 import { RolloverError } from '../data/model/errors.js';
+import type { SecondWriter } from '../data/rules/second-writers.js';
 import { pinSite, selectTarget } from '../data/journal/targets.js';
 import type { School } from '../data/schools.js';
 import { lookAtSource, type SourcePreflight } from '../data/stages/look-at-source.js';
@@ -30,6 +32,8 @@ export interface PreflightResult {
   readonly duplicateCourses: number;
   /** Users that the journal made and this Moodle does not know: it was restored from an older backup. */
   readonly missingManaged: number;
+  /** Plugins of this Moodle that write people or enrolments too [T44]; absent from workers of earlier versions. */
+  readonly secondWriters?: readonly SecondWriter[];
   /** Whether Moodle's lists can be renewed after a run; absent from workers of earlier versions. */
   readonly webService?: WebServiceProbe;
   /** KnowledgeNET's database; null where none is configured, and before writing, which does not need it. */
@@ -51,6 +55,7 @@ async function look(school: School, site: MoodleSite, forWriting: boolean): Prom
     duplicateUsers: await countDuplicateUsers(school.db, site),
     duplicateCourses: await countDuplicateCourses(school.db, site),
     missingManaged: await countMissingManaged(school.db, site, target.id),
+    secondWriters: await findSecondWriters(school.db, site),
     webService: await probeWebService(school, site),
     knowledgenet: forWriting ? null : await lookAtSource(school),
   };

@@ -80,6 +80,18 @@ function renderSource(source: Preflight['knowledgenet'], style: Style): string[]
   return ['', title, 'Views    all there, and may be read', ...rows];
 }
 
+/** Plugins that write what we write: a warning, never a reason to stop. */
+function renderSecondWriters(writers: Preflight['secondWriters'], style: Style): string[] {
+  if (writers === undefined || writers.length === 0) return [];
+  return [
+    style.careful('Others that write to this Moodle'),
+    ...writers.flatMap(({ plugin, why, mend }) => [
+      style.careful(`  - ${printable(plugin)}: ${printable(why)}`),
+      `    ${printable(mend)}`,
+    ]),
+  ];
+}
+
 /** The whole finding, and what it means for the rollover. */
 export function renderPreflight(found: Preflight, school: string, style: Style): string {
   const problems = problemsOf(found);
@@ -105,6 +117,7 @@ export function renderPreflight(found: Preflight, school: string, style: Style):
           ),
         ]
       : []),
+    ...renderSecondWriters(found.secondWriters, style),
     renderWebService(found.webService, style),
     ...renderSource(found.knowledgenet, style),
     '',

@@ -31,6 +31,17 @@ export async function selectInstancePage(
   );
 }
 
+/** Enabled methods in courses by plugin. */
+export async function countActiveInstances(
+  db: Knex,
+  place: TablePlace,
+): Promise<{ readonly enrol: string; readonly courses: number }[]> {
+  return selectRows(
+    db,
+    `SELECT enrol, COUNT(DISTINCT courseid) AS courses FROM ${tableName(place, 'enrol')} WHERE status = 0 GROUP BY enrol`,
+  );
+}
+
 export async function selectInstancesByCourse(
   db: Knex,
   place: TablePlace,

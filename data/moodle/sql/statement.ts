@@ -25,6 +25,15 @@ function quote(identifier: string): string {
 
 /** "`moodle`.`mdl_user`" for `user`. Question marks cannot stand in it: the driver would take them for bindings. */
 export function tableName(place: TablePlace, table: MoodleTable): string {
+  return qualified(place, table);
+}
+
+/** Tables that we look at where we may, and can do without: no right on them is asked for. */
+export function optionalTableName(place: TablePlace, table: 'task_scheduled'): string {
+  return qualified(place, table);
+}
+
+function qualified(place: TablePlace, table: string): string {
   const name = `${quote(place.database)}.${quote(place.prefix + table)}`;
   if (name.includes('?')) throw new RolloverError('ConfigInvalid', 'A schema name holds a question mark.');
   return name;
