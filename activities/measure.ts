@@ -65,7 +65,7 @@ const recordDecision: Measure<'recordDecision'> = async (input, meter, school) =
     if (result === null) return;
     const { gate, opening } = input.decision;
     decisions.add(1, { school: input.school, gate, outcome: input.outcome });
-    if (input.outcome !== 'accepted') return;
+    if (!input.outcome.startsWith('accepted')) return;
     const seconds = await selectGateWait(school.journal, input.workflowId, gate, opening);
     if (seconds !== null) waits.record(seconds, { school: input.school, gate });
   };

@@ -22,6 +22,13 @@ export interface Decided {
   readonly comment: string;
 }
 
+/** What somebody wrote beside the run. */
+export interface Remark {
+  readonly at: string;
+  readonly by: string;
+  readonly text: string;
+}
+
 /** Changes of one kind that ended alike. */
 export interface Outcome {
   readonly label: string;
@@ -68,6 +75,7 @@ export interface ReportContent {
   readonly causes: readonly Cause[];
   readonly kept: Bounded<Item>;
   readonly decisions: readonly Decided[];
+  readonly comments: readonly Remark[];
   /** Of the plan that was carried out; null: none was. */
   readonly views: Views | null;
 }
@@ -148,6 +156,12 @@ const decisionColumns: readonly Column<Decided>[] = [
   { title: 'Comment', cell: ({ comment }) => <Value>{comment}</Value> },
 ];
 
+const remarkColumns: readonly Column<Remark>[] = [
+  { title: 'When', cell: ({ at }) => at },
+  { title: 'Account', cell: ({ by }) => <Value>{by}</Value> },
+  { title: 'Comment', cell: ({ text }) => <Value>{text}</Value> },
+];
+
 const planColumns: readonly Column<PlanOfRun>[] = [
   { title: 'Plan', cell: ({ planId }) => String(planId) },
   { title: 'What became of it', cell: ({ sentence }) => sentence },
@@ -222,6 +236,18 @@ export function renderReportPage(content: ReportContent): string {
           list={all(content.decisions)}
           empty="Nobody has decided anything in this run."
         />
+        {content.comments.length === 0 ? null : (
+          <>
+            <h3>Comments</h3>
+            <ListTable
+              id="comment-list"
+              caption="What people wrote beside the run."
+              columns={remarkColumns}
+              list={all(content.comments)}
+              empty=""
+            />
+          </>
+        )}
       </Section>
     </Layout>,
   );

@@ -16,6 +16,11 @@ import { gateWords } from '../text/words.js';
 
 const verdicts = { approve: 'Approved', reject: 'Rejected' } as const;
 
+/** Also an approval that said to go without a backup. */
+export function isAccepted(outcome: string): boolean {
+  return outcome === 'accepted' || outcome === 'accepted-no-backup';
+}
+
 function settled(sentence: string): Decision {
   return { kind: 'settled', sentence };
 }
@@ -43,11 +48,11 @@ function waits(session: Session, open: OpenGate): Decision {
 async function answerTo(journal: Journal, run: Run, open: RecordedOpening): Promise<string | null> {
   const decisions = decisionsWithin(run, await selectDecisions(journal, run.workflowId));
   const answer = decisions.find(
-    (one) => one.outcome === 'accepted' && one.gate === open.gate && one.opening === open.opening,
+    (one) => isAccepted(one.outcome) && one.gate === open.gate && one.opening === open.opening,
   );
-  return answer === undefined
-    ? null
-    : `${verdicts[answer.verdict]} on ${when(answer.decidedAt)} by account ${answer.account}.`;
+  if (answer === undefined) return null;
+  const without = answer.outcome === 'accepted-no-backup' ? ' without a backup' : '';
+  return `${verdicts[answer.verdict]}${without} on ${when(answer.decidedAt)} by account ${answer.account}.`;
 }
 
 /** What was asked about a snapshot or a plan. @param never what it means that nobody ever was */

@@ -10,6 +10,7 @@ import type { Session } from '../session.js';
 import { groupFindings } from '../text/findings.js';
 import { when } from '../text/format.js';
 import { decisionAbout } from './decision.js';
+import { alteredFact } from './altered.js';
 import { pageLimits, type PageLimits } from './limits.js';
 import { readNames, type Names } from './names.js';
 
@@ -125,6 +126,7 @@ export async function gatherFindings(
         { label: 'Snapshot', value: `${snapshotId}, read on ${when(header.sealedAt)}` },
         { label: 'Reading', value: header.reading === 'complete' ? 'a complete export' : 'changes only' },
         { label: 'Findings', value: countOf(findings.length, 'finding') },
+        ...alteredFact(header.altered),
       ],
       hashes: [{ label: 'Hash of the snapshot', hash: header.hash }],
       decision: await decisionAbout(

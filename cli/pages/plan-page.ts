@@ -10,6 +10,7 @@ import type { PlanContent } from '../../pages/plan.js';
 import type { StoredPlan } from '../plan/show.js';
 import type { Session } from '../session.js';
 import { when } from '../text/format.js';
+import { alteredFact } from './altered.js';
 import { decisionAbout } from './decision.js';
 import { bounded, keptItem, noticeCauses, proposalQuestion, reusedQuestion } from './items.js';
 import { pageLimits, type PageLimits } from './limits.js';
@@ -20,7 +21,11 @@ import { PlanViewBuilder } from './plan-views.js';
 async function headerOf(
   journal: Journal,
   snapshotId: number,
-): Promise<{ readonly hash: string; readonly comparison: Comparison | null } | null> {
+): Promise<{
+  readonly hash: string;
+  readonly altered: string | null;
+  readonly comparison: Comparison | null;
+} | null> {
   try {
     return await selectSnapshotHeader(journal, snapshotId);
   } catch (error) {
@@ -33,7 +38,7 @@ async function frameOf(
   session: Session,
   journal: Journal,
   { header }: StoredPlan,
-  snapshotHash: string | undefined,
+  snapshot: { readonly hash: string; readonly altered: string | null } | null,
   names: Names,
 ): Promise<Frame> {
   const { id, runId, snapshotId } = header;
@@ -52,10 +57,11 @@ async function frameOf(
         value: `snapshot ${snapshotId} of KnowledgeNET${names.kept ? '' : ', whose names are no longer kept'}`,
       },
       { label: 'Moodle', value: header.moodleRelease },
+      ...alteredFact(snapshot?.altered ?? null),
     ],
     hashes: [
       { label: 'Hash of the plan', hash: header.hash },
-      ...(snapshotHash === undefined ? [] : [{ label: 'Hash of the snapshot', hash: snapshotHash }]),
+      ...(snapshot === null ? [] : [{ label: 'Hash of the snapshot', hash: snapshot.hash }]),
     ],
     decision: await decisionAbout(session, journal, { kind: 'plan', id }, never),
     commands: [
@@ -92,7 +98,7 @@ export async function gatherPlan(
   for await (const page of readChanges(journal, header.id)) for (const stored of page) builder.add(stored);
   for (const notice of notices) builder.addNotice(notice);
   return {
-    frame: await frameOf(session, journal, plan, snapshot?.hash, names),
+    frame: await frameOf(session, journal, plan, snapshot, names),
     planId: header.id,
     counts: header.counts,
     satisfied: header.satisfied,

@@ -1,5 +1,6 @@
 /** Gathers what the page of a run's report shows. */
 import type { Journal } from '../../data/journal/journal.js';
+import { selectPurged } from '../../data/journal/purged.js';
 import { readChanges, selectPlanItems, type StoredChange } from '../../data/journal/plans.js';
 import type { Run } from '../../data/journal/runs.js';
 import type { LateReason } from '../../data/model/notice.js';
@@ -18,10 +19,10 @@ import { count, stateTones } from '../../pages/words.js';
 import type { Session } from '../session.js';
 import { when } from '../text/format.js';
 import { describeChange } from '../text/plan.js';
-import type { TimedDecision } from '../text/report.js';
+import type { Said, TimedDecision } from '../text/report.js';
 import { titleOf } from '../text/run.js';
 import { gateWords, outcomeTitle, outcomeWords } from '../text/words.js';
-import { decisionOfRun } from './decision.js';
+import { decisionOfRun, isAccepted } from './decision.js';
 import { bounded, keptItem, noticeCauses } from './items.js';
 import { pageLimits, type PageLimits } from './limits.js';
 import { readNames, type Names } from './names.js';
@@ -63,7 +64,7 @@ function sumOf({ outcomes }: ReportedPlan, ...states: readonly string[]): number
   return outcomes.filter(({ state }) => states.includes(state)).reduce((sum, one) => sum + one.count, 0);
 }
 
-function describePlan(plans: readonly ReportedPlan[], at: number): PlanOfRun[] {
+function describePlan(plans: readonly ReportedPlan[], at: number, purged: ReadonlySet<number>): PlanOfRun[] {
   const plan = plans[at];
   if (plan === undefined) return [];
   const { planId, hash, snapshotId } = plan;
@@ -73,7 +74,8 @@ function describePlan(plans: readonly ReportedPlan[], at: number): PlanOfRun[] {
     if (plan.outcomes.length === 0) return 'Nothing had to be written.';
     return `${count(sumOf(plan, 'applied', 'satisfied'))} of ${count(plan.outcomes.reduce((sum, one) => sum + one.count, 0))} changes done.`;
   };
-  return [{ planId, hash, snapshotId, sentence: sentence() }];
+  const rest = purged.has(planId) ? ' Its single changes are kept no longer.' : '';
+  return [{ planId, hash, snapshotId, sentence: sentence() + rest }];
 }
 
 function isState(state: string): state is ChangeState {
@@ -145,6 +147,14 @@ class ConflictCollector {
   }
 }
 
+/** Plans whose single changes have had their time. */
+async function purgedOf(journal: Journal, plans: readonly ReportedPlan[]): Promise<ReadonlySet<number>> {
+  const purged = new Set<number>();
+  for (const { planId } of plans)
+    if ((await selectPurged(journal, 'plan', planId)) !== null) purged.add(planId);
+  return purged;
+}
+
 type Details = Pick<ReportContent, 'conflicts' | 'causes' | 'kept' | 'views'>;
 
 const noDetails: Details = {
@@ -186,13 +196,18 @@ async function detailsOf(
 
 const verdictWords = { approve: 'approved', reject: 'rejected' } as const;
 
+function answerWords(done: string, outcome: string): string {
+  if (!isAccepted(outcome)) return `${done}, refused: ${outcome}`;
+  return outcome === 'accepted-no-backup' ? `${done} without a backup` : done;
+}
+
 function describeDecision(decision: TimedDecision): Decided {
   const { gate, opening, outcome, verdict, account, channel, hash, comment, decidedAt } = decision;
   const asked = opening > 1 ? `${gateWords[gate].question} (${opening})` : gateWords[gate].question;
   return {
     at: when(decidedAt),
     gate: asked,
-    verdict: outcome === 'accepted' ? verdictWords[verdict] : `${verdictWords[verdict]}, refused: ${outcome}`,
+    verdict: answerWords(verdictWords[verdict], outcome),
     by: channel === 'signal' ? `${account} (as claimed)` : account,
     hash,
     comment: comment ?? '',
@@ -213,7 +228,7 @@ export async function gatherReport(
   session: Session,
   journal: Journal,
   run: Run,
-  decisions: readonly TimedDecision[],
+  { decisions, comments }: Said,
   limits: PageLimits = pageLimits,
 ): Promise<ReportContent> {
   const ended = run.outcome !== null;
@@ -223,7 +238,11 @@ export async function gatherReport(
   const counted = report.plans.filter((_, at) => !isReplaced(report.plans, at));
   const last = counted.at(-1);
   const sum = (state: ChangeState): number => counted.reduce((total, plan) => total + sumOf(plan, state), 0);
-  const details = last === undefined ? noDetails : await detailsOf(session, journal, last, ended, limits);
+  const purged = await purgedOf(journal, report.plans);
+  const details =
+    last === undefined || purged.has(last.planId)
+      ? noDetails
+      : await detailsOf(session, journal, last, ended, limits);
   return {
     frame: {
       school: session.school.name,
@@ -255,7 +274,7 @@ export async function gatherReport(
     started: when(run.startedAt),
     startedBy: run.startedBy,
     ended: run.endedAt === null ? null : when(run.endedAt),
-    plans: report.plans.flatMap((_, at) => describePlan(report.plans, at)),
+    plans: report.plans.flatMap((_, at) => describePlan(report.plans, at, purged)),
     outcomes: outcomesOf(counted),
     done: {
       applied: sum('applied'),
@@ -267,6 +286,7 @@ export async function gatherReport(
     remaining: report.remaining,
     visible: ended && sum('applied') > 0 ? visibleOf(report) : null,
     decisions: decisions.map(describeDecision),
+    comments: comments.map(({ at, by, text }) => ({ at: when(at), by, text })),
     ...details,
   };
 }

@@ -1,5 +1,6 @@
 /** Prints a stored plan: its beginning for people, whole lists for whoever asks, page by page. */
 import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/plans.js';
+import { selectAltered } from '../../data/forgetting/pages.js';
 import type { Season } from '../../data/model/guard.js';
 import { thresholdVerdicts } from '../../data/rules/guards/thresholds.js';
 import {
@@ -91,9 +92,11 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
     await items.reused(),
   ];
   const groups = groupNotices(notices, EXAMPLES);
+  const altered = await selectAltered(await session.journal(), header.snapshotId);
   const hint = (list: PlanList): string => session.command(`plan ${header.id} --list ${list}`);
   const document = {
     ...header,
+    snapshotAltered: altered,
     progress: plan.progress,
     thresholds: thresholdVerdicts(header.counts, plan.season),
     notices: groups.map(({ code, level, what, count: number }) => ({ code, level, what, count: number })),
@@ -103,7 +106,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
   };
   await output.show(document, () =>
     [
-      renderPlanHead(header, plan.progress, plan.season, style),
+      renderPlanHead(header, plan.progress, plan.season, style, altered),
       section(
         style.bold('Changes, the first of each kind'),
         changes.map(renderChange).join('\n'),

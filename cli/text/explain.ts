@@ -81,22 +81,43 @@ function reasonWords(reasons: readonly ResultReason[]): string {
   return reasons.map((reason) => reasonMeanings[reason]).join(' ');
 }
 
+function approvalWords({ approved, unattended, startedBy }: PlanStory): string {
+  if (approved !== null)
+    return (
+      `approved by ${approved.by} ${when(approved.at)}` +
+      (approved.comment === null ? '' : `: "${printable(approved.comment)}"`)
+    );
+  if (!unattended) return 'no decision noted';
+  return startedBy === 'schedule' ? 'applied unattended by the schedule' : 'applied unattended';
+}
+
 /** Plan, run and approval, in brackets. */
 export function storyWords(planId: number | null, plans: readonly PlanStory[]): string {
   const story = plans.find((one) => one.planId === planId);
   if (story === undefined) return planId === null ? 'no plan' : `plan ${planId}, which is kept no longer`;
   const run = story.runId === null ? 'a dry run' : `run ${story.runId}`;
-  const approved =
-    story.approved === null
-      ? 'no decision noted'
-      : `approved by ${story.approved.by} ${when(story.approved.at)}` +
-        (story.approved.comment === null ? '' : `: "${printable(story.approved.comment)}"`);
-  return `plan ${story.planId} (${run}, ${approved})`;
+  return `plan ${story.planId} (${run}, ${approvalWords(story)})`;
 }
 
-function describeEnrolment(enrolment: EnrolmentExplanation, plans: readonly PlanStory[]): string {
+/** Names a plan, and tells its story where it is named for the first time. */
+type NamePlan = (planId: number | null) => string;
+
+function tellOnce(plans: readonly PlanStory[]): NamePlan {
+  const told = new Set<number>();
+  return (planId) => {
+    if (planId === null || !told.has(planId)) {
+      if (planId !== null) told.add(planId);
+      return storyWords(planId, plans);
+    }
+    return `plan ${planId}`;
+  };
+}
+
+function describeEnrolment(enrolment: EnrolmentExplanation, namePlan: NamePlan): string {
   const { state, planId, seq, reasons } = enrolment;
-  const by = storyWords(planId, plans);
+  if (state === 'no-plan') return 'to be enrolled: nothing is planned from this reading yet';
+  if (state === 'none') return 'not enrolled by us';
+  const by = namePlan(planId);
   const said = reasons.length === 0 ? '' : ` ${reasonWords(reasons)}`;
   switch (state) {
     case 'enrolled':
@@ -107,17 +128,13 @@ function describeEnrolment(enrolment: EnrolmentExplanation, plans: readonly Plan
       return `held or refused in ${by}:${said}`;
     case 'right-already':
       return `enrolled before, not by us, as ${by} found`;
-    case 'no-plan':
-      return 'to be enrolled: nothing is planned from this reading yet';
-    case 'none':
-      return 'not enrolled by us';
   }
 }
 
 function membershipLines(
   one: MembershipExplanation,
   subject: Subject,
-  plans: readonly PlanStory[],
+  namePlan: NamePlan,
   style: Style,
 ): string {
   const head =
@@ -126,18 +143,20 @@ function membershipLines(
       : `${style.bold(printable(one.person))}  ${printable(one.personName)}`;
   const course =
     subject.kind === 'person'
-      ? [`  Course     ${describeCourse(one.course)}${madeBy(one.course.moodleId, one.course.byPlan, plans)}`]
+      ? [
+          `  Course     ${describeCourse(one.course)}${madeBy(one.course.moodleId, one.course.byPlan, namePlan)}`,
+        ]
       : [];
   return [
     head,
     `  Member     ${printable(describeSource(one.source))}`,
     ...course,
-    `  Enrolment  ${describeEnrolment(one.enrolment, plans)}`,
+    `  Enrolment  ${describeEnrolment(one.enrolment, namePlan)}`,
   ].join('\n');
 }
 
-function madeBy(moodleId: number | null, planId: number | null, plans: readonly PlanStory[]): string {
-  return moodleId === null ? '' : `; Moodle's number ${moodleId}, by ${storyWords(planId, plans)}`;
+function madeBy(moodleId: number | null, planId: number | null, namePlan: NamePlan): string {
+  return moodleId === null ? '' : `; Moodle's number ${moodleId}, by ${namePlan(planId)}`;
 }
 
 function headline({ subject, person, group, place }: Explanation, style: Style): string {
@@ -155,12 +174,12 @@ function headline({ subject, person, group, place }: Explanation, style: Style):
   return `${style.bold(printable(subject.externalId))}  ${printable(text)}  (${where})`;
 }
 
-function ownLine({ own, subject, changes, notices, plans }: Explanation): string[] {
+function ownLine({ own, subject, changes, notices }: Explanation, namePlan: NamePlan): string[] {
   const what = subject.kind === 'person' ? 'Account' : 'Course';
   const lines =
     own === null
       ? []
-      : [`${what}: Moodle's number ${own.moodleId}, ${own.origin} by ${storyWords(own.planId, plans)}`];
+      : [`${what}: Moodle's number ${own.moodleId}, ${own.origin} by ${namePlan(own.planId)}`];
   const waiting = changes
     .filter(({ state }) => state !== 'applied')
     .map(
@@ -177,18 +196,19 @@ function ownLine({ own, subject, changes, notices, plans }: Explanation): string
 export function renderExplanation(explanation: Explanation, style: Style): string {
   const { snapshotId, settingsVersion, subject, course, memberships, plans } = explanation;
   const settings = settingsVersion === 0 ? 'the default settings' : `settings version ${settingsVersion}`;
+  const namePlan = tellOnce(plans);
   return [
     [
       headline(explanation, style),
       style.dim(`By snapshot ${snapshotId} and ${settings}`),
-      ...ownLine(explanation),
+      ...ownLine(explanation, namePlan),
       ...(course === null ? [] : [`Provisioning: ${describeCourse(course)}`]),
     ].join('\n'),
     memberships.length === 0
       ? subject.kind === 'person'
         ? 'In no class.'
         : 'Nobody is in it.'
-      : memberships.map((one) => membershipLines(one, subject, plans, style)).join('\n\n'),
+      : memberships.map((one) => membershipLines(one, subject, namePlan, style)).join('\n\n'),
   ].join('\n\n');
 }
 

@@ -17,6 +17,11 @@ export function shortHash(hash: string): string {
   return hash.slice(0, 12);
 }
 
+/** Said beside the hash of a snapshot that a person was taken out of; nothing for any other. */
+export function alteredWords(day: string | null): string {
+  return day === null ? '' : `  (altered by forgetting on ${day}: the hash covers more than is kept)`;
+}
+
 /** Journal times are UTC without a mark ("2027-01-05 01:03:00.123"); ISO times carry theirs. */
 export function toIso(time: string): string {
   return /[zZ]|[+-]\d\d:?\d\d$/.test(time) ? time : `${time.replace(' ', 'T')}Z`;

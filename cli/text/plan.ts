@@ -9,7 +9,7 @@ import {
   type ReusedCode,
 } from '../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../data/model/snapshot.js';
-import { clip, count, countOf, printable, when } from './format.js';
+import { alteredWords, clip, count, countOf, printable, when } from './format.js';
 import type { Season } from '../../data/model/guard.js';
 import { renderThresholds } from './thresholds.js';
 import { renderCounts } from './run.js';
@@ -182,12 +182,13 @@ function nothingToWrite({ counts }: PlanHeader): string {
     : 'Nothing to do: Moodle has everything.';
 }
 
-/** Id, hash, counts, and how far it is applied. */
+/** Id, hash, counts, and how far it is applied. @param altered when somebody was taken out of its snapshot */
 export function renderPlanHead(
   header: PlanHeader,
   progress: PlanProgress,
   season: Season,
   style: Style,
+  altered: string | null = null,
 ): string {
   const changes = Object.values(progress).reduce((sum, value) => sum + value, 0);
   const begun = changes > progress.pending;
@@ -196,7 +197,7 @@ export function renderPlanHead(
     .filter(([, value]) => value > 0)
     .map(([name, value]) => `${count(value)} ${stateWords[name as keyof PlanProgress]}`);
   return [
-    `${style.bold(`Plan ${header.id}`)}  ${run}, from snapshot ${header.snapshotId}, ${when(header.sealedAt)}, Moodle ${printable(header.moodleRelease)}`,
+    `${style.bold(`Plan ${header.id}`)}  ${run}, from snapshot ${header.snapshotId}${alteredWords(altered)}, ${when(header.sealedAt)}, Moodle ${printable(header.moodleRelease)}`,
     style.dim(`Hash ${header.hash}`),
     changes === 0 ? nothingToWrite(header) : countOf(changes, 'change'),
     renderCounts(header.counts),

@@ -1,4 +1,5 @@
 /** The end of a run as text: what was done, what was not, and what people see when. Pure. */
+import type { RunComment } from '../../data/journal/comments.js';
 import type { DecisionRecord, Run } from '../../data/journal/runs.js';
 import type { Verdict } from '../../data/model/gate.js';
 import { reasonMeanings, type ResultReason } from '../../data/model/plan.js';
@@ -108,11 +109,23 @@ export function renderDecisions(decisions: readonly TimedDecision[]): string {
   );
 }
 
+/** What people wrote beside the run. */
+function renderComments(comments: readonly RunComment[]): string {
+  const rows = comments.map(({ at, by, text }): Cell[] => [`  ${when(at)}`, by, text]);
+  return renderTable([{ title: '' }, { title: '' }, { title: '', limit: 100 }], rows);
+}
+
+/** What people decided and wrote in a run. */
+export interface Said {
+  readonly decisions: readonly TimedDecision[];
+  readonly comments: readonly RunComment[];
+}
+
 /** The report of a run; null: it has none, because it has not ended. */
 export function renderReport(
   run: Run,
   report: RunReport | null,
-  decisions: readonly TimedDecision[],
+  { decisions, comments }: Said,
   school: string,
   style: Style,
 ): string {
@@ -128,6 +141,7 @@ export function renderReport(
     ...(report?.visibility === 'not-yet-visible' ? [renderLate(report.late)] : []),
     ...(report === null ? [] : ['Removals: not in this version; nothing was removed.']),
     ...(decisions.length === 0 ? [] : [['Decisions:', renderDecisions(decisions)].join('\n')]),
+    ...(comments.length === 0 ? [] : [['Comments:', renderComments(comments)].join('\n')]),
   ].join('\n\n');
 }
 

@@ -1,6 +1,7 @@
 /** `rollover findings`: what is wrong in a reading, most frequent cause first, and how to mend it. */
 import { countFindings, selectFindings } from '../../data/journal/findings.js';
 import type { Journal } from '../../data/journal/journal.js';
+import { refusePurged } from '../../data/journal/purged.js';
 import { selectLatestSnapshotId, selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { findingCodes, type Finding, type FindingCode, type Severity } from '../../data/model/finding.js';
@@ -12,7 +13,7 @@ import { parseId } from '../parse.js';
 import type { Session } from '../session.js';
 import { renderComparison, renderHeaders } from '../text/comparison.js';
 import { groupFindings, renderFindingCounts, renderGroup } from '../text/findings.js';
-import { shortHash } from '../text/format.js';
+import { alteredWords, shortHash } from '../text/format.js';
 import { severityWords } from '../text/words.js';
 import { examples, type Verb } from '../verb.js';
 
@@ -77,11 +78,11 @@ async function showText(
 ): Promise<void> {
   const { output } = session;
   const journal = await session.journal();
-  const { hash } = await selectSnapshotHeader(journal, snapshotId);
+  const { hash, altered } = await selectSnapshotHeader(journal, snapshotId);
   const groups = groupFindings(findings, one ? EXAMPLES_OF_ONE_CODE : EXAMPLES);
   const counts = groups.map(({ code, severity, count }) => ({ code, severity, count }));
   const parts = [
-    `${output.style.bold(`Findings of snapshot ${snapshotId}`)}  hash ${shortHash(hash)}`,
+    `${output.style.bold(`Findings of snapshot ${snapshotId}`)}  hash ${shortHash(hash)}${alteredWords(altered)}`,
     renderFindingCounts(counts, output.style),
     ...groups.map((group) => renderGroup(group, output.style)),
   ];
@@ -90,11 +91,11 @@ async function showText(
 
 async function showComparison(session: Session, snapshotId: number): Promise<void> {
   const header = await selectSnapshotHeader(await session.journal(), snapshotId);
-  const { comparison, headers, hash, statements, reading, complete } = header;
-  const document = { snapshotId, hash, reading, complete, statements, comparison, headers };
+  const { comparison, headers, hash, altered, statements, reading, complete } = header;
+  const document = { snapshotId, hash, altered, reading, complete, statements, comparison, headers };
   await session.output.show(document, () =>
     [
-      session.output.style.bold(`Snapshot ${snapshotId}, compared`),
+      session.output.style.bold(`Snapshot ${snapshotId}, compared`) + alteredWords(altered),
       comparison === null ? 'There is no comparison.' : renderComparison(comparison),
       session.output.style.bold('Which header was read as what'),
       renderHeaders(headers),
@@ -114,6 +115,13 @@ async function findings(
     refuseOtherForms({ csv, comparison, code: options.code, severity: options.severity });
   const journal = await session.journal();
   const snapshotId = await snapshotIdOf(journal, argument);
+  if (options.comparison === true) {
+    await showComparison(session, snapshotId);
+    return;
+  }
+  // the comparison holds numbers and outlives the records; findings go with them
+  const { hash, altered } = await selectSnapshotHeader(journal, snapshotId);
+  await refusePurged(journal, 'snapshot', snapshotId);
   if (html !== undefined) {
     const all = await selectFindings(journal, snapshotId);
     await writePage(
@@ -123,11 +131,6 @@ async function findings(
     );
     return;
   }
-  if (options.comparison === true) {
-    await showComparison(session, snapshotId);
-    return;
-  }
-  const { hash } = await selectSnapshotHeader(journal, snapshotId);
   const all = await selectFindings(journal, snapshotId);
   const chosen = all.filter(
     (one) => (code === null || one.code === code) && (severity === null || one.severity === severity),
@@ -135,7 +138,7 @@ async function findings(
   if (options.csv === true) await showCsv(session, chosen);
   else if (session.output.json)
     await session.output.list(
-      { snapshotId, hash, counts: await countFindings(journal, snapshotId) },
+      { snapshotId, hash, altered, counts: await countFindings(journal, snapshotId) },
       chosen.length,
       onePage(chosen),
     );

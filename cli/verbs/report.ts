@@ -1,6 +1,13 @@
 /** `rollover report`: what a run has done, from the journal. */
 import type { Journal } from '../../data/journal/journal.js';
-import { selectDecisions, selectRun, selectRuns, type Run } from '../../data/journal/runs.js';
+import { selectRunComments, type RunComment } from '../../data/journal/comments.js';
+import {
+  selectDecisions,
+  selectRun,
+  selectRunOfYear,
+  selectRuns,
+  type Run,
+} from '../../data/journal/runs.js';
 import { RolloverError } from '../../data/model/errors.js';
 import type { RunReport } from '../../data/model/run.js';
 import { renderReportPage } from '../../pages/report.js';
@@ -21,11 +28,16 @@ interface ReportOptions {
 
 const RUNS_LISTED = 200;
 
+/** A number that is a year of this school's rollovers means the year; `report --list` shows the numbers of runs. */
+async function numberedRun(journal: Journal, number: number): Promise<Run | null> {
+  return (await selectRunOfYear(journal, number)) ?? (await selectRun(journal, number));
+}
+
 async function runOf(journal: Journal, argument: string | undefined): Promise<Run> {
   const run =
     argument === undefined
       ? ((await selectRuns(journal, 1))[0] ?? null)
-      : await selectRun(journal, parseId(argument, 'run'));
+      : await numberedRun(journal, parseId(argument, 'run'));
   if (run === null) throw new RolloverError('RunNotFound', 'This school has no such run.');
   return run;
 }
@@ -49,6 +61,10 @@ function describeDecision(decision: TimedDecision): object {
   return { ...decision, decidedAt: toIso(decision.decidedAt) };
 }
 
+function describeComment({ by, at, text }: RunComment): object {
+  return { by, at: toIso(at), text };
+}
+
 async function report(
   session: Session,
   argument: string | undefined,
@@ -59,13 +75,20 @@ async function report(
   const run = await runOf(journal, argument);
   const content = run.report === null ? null : (JSON.parse(run.report) as RunReport);
   const decisions = decisionsWithin(run, await selectDecisions(journal, run.workflowId));
+  const comments = (await selectRunComments(journal)).filter(({ runId }) => runId === run.id);
   if (html !== undefined) {
-    await writePage(session, html, renderReportPage(await gatherReport(session, journal, run, decisions)));
+    const page = await gatherReport(session, journal, run, { decisions, comments });
+    await writePage(session, html, renderReportPage(page));
     return;
   }
   await session.output.show(
-    { run: describeRun(run), report: content, decisions: decisions.map(describeDecision) },
-    () => renderReport(run, content, decisions, session.school.name, session.output.style),
+    {
+      run: describeRun(run),
+      report: content,
+      decisions: decisions.map(describeDecision),
+      comments: comments.map(describeComment),
+    },
+    () => renderReport(run, content, { decisions, comments }, session.school.name, session.output.style),
   );
 }
 
@@ -81,7 +104,7 @@ export const reportVerb: Verb = (program, run) => {
   program
     .command('report')
     .description('what a run has done, what it has not done and why')
-    .argument('[run]', 'number of a run (default: the newest)')
+    .argument('[run]', 'number of a run, or a year: its newest run (default: the newest of all)')
     .option('--list', 'list the runs instead')
     .option(
       '--html [file]',
@@ -91,6 +114,7 @@ export const reportVerb: Verb = (program, run) => {
       'after',
       examples(
         'report                             the newest run',
+        'report 2027                        the newest rollover of that year',
         'report --list',
         'report 3 --json',
         'report 3 --html report.html',

@@ -21,7 +21,7 @@ import { describeUpload, uploadSource, type Uploaded } from '../source/upload.js
 import { renderComparison } from '../text/comparison.js';
 import { renderFindingCounts } from '../text/findings.js';
 import { renderCounts, renderRun, runDocument, titleOf } from '../text/run.js';
-import { shortHash } from '../text/format.js';
+import { alteredWords, shortHash } from '../text/format.js';
 import { examples, type Verb } from '../verb.js';
 
 /** What is shown of an upload, new or kept from before. */
@@ -58,7 +58,7 @@ function readingRun(session: Session, { upload }: Given): ShortRun {
 function renderReading(session: Session, header: SnapshotHeader, findings: readonly FindingCount[]): string {
   const { style } = session.output;
   return [
-    `${style.bold(`Snapshot ${header.id}`)}  hash ${shortHash(header.hash)}${header.complete ? '' : '  (changes only: who is absent is not gone)'}`,
+    `${style.bold(`Snapshot ${header.id}`)}  hash ${shortHash(header.hash)}${alteredWords(header.altered)}${header.complete ? '' : '  (changes only: who is absent is not gone)'}`,
     renderCounts(header.counts),
     renderFindingCounts(findings, style),
     ...(header.comparison === null ? [] : [renderComparison(header.comparison)]),

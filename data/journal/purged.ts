@@ -35,8 +35,12 @@ const reasons: Readonly<Record<PurgeReason, string>> = {
   forgetting: 'were deleted because a person was forgotten',
 };
 
-/** @throws RolloverError UploadNotFound, SnapshotNotFound, PlanNotFound when it is gone, saying why and since when */
-export async function refusePurged(journal: Journal, kind: PurgedKind, id: number): Promise<void> {
+/** Why and since when the content is gone; null: it is kept. */
+export async function selectPurged(
+  journal: Journal,
+  kind: PurgedKind,
+  id: number,
+): Promise<{ readonly reason: PurgeReason; readonly day: string } | null> {
   const statement = `SELECT reason, DATE_FORMAT(begun_at, '%Y-%m-%d') AS day FROM purged
     WHERE target_id = ? AND kind = ? AND subject_id = ?`;
   const [row] = await select<{ reason: PurgeReason; day: string }>(journal.db, statement, [
@@ -44,7 +48,13 @@ export async function refusePurged(journal: Journal, kind: PurgedKind, id: numbe
     kind,
     id,
   ]);
-  if (row === undefined) return;
+  return row ?? null;
+}
+
+/** @throws RolloverError UploadNotFound, SnapshotNotFound, PlanNotFound when it is gone, saying why and since when */
+export async function refusePurged(journal: Journal, kind: PurgedKind, id: number): Promise<void> {
+  const row = await selectPurged(journal, kind, id);
+  if (row === null) return;
   const [what, code] = words[kind];
   throw new RolloverError(code, `${what} ${id} ${reasons[row.reason]}, on ${row.day}.`);
 }

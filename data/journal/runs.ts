@@ -64,6 +64,13 @@ export async function selectRuns(journal: Journal, limit = 20): Promise<Run[]> {
   ]);
 }
 
+/** The newest run of a school year, or null. */
+export async function selectRunOfYear(journal: Journal, year: number): Promise<Run | null> {
+  const statement = `SELECT ${columns} FROM run WHERE target_id = ? AND year = ? ORDER BY id DESC LIMIT 1`;
+  const [row] = await select<Run>(journal.db, statement, [journal.targetId, year]);
+  return row ?? null;
+}
+
 /** Writes down that a gate opened and returns when; the same opening again keeps the first. */
 export async function insertOpening(
   journal: Journal,

@@ -41,6 +41,8 @@ export interface SnapshotHeader {
   readonly comparison: Comparison | null;
   readonly hash: string;
   readonly sealedAt: string;
+  /** Day on which a person was taken out of it, so that the hash covers more than is kept; null: never. */
+  readonly altered: string | null;
 }
 
 interface HeaderRow {
@@ -56,6 +58,7 @@ interface HeaderRow {
   readonly comparison: string | null;
   readonly hash: string;
   readonly sealedAt: string;
+  readonly altered: string | null;
 }
 
 export interface SnapshotInput {
@@ -147,7 +150,9 @@ function parseWithheld(text: string): NonNullable<Snapshot['withheld']> {
 /** @throws RolloverError SnapshotNotFound when it is not sealed or not this school's. */
 export async function selectSnapshotHeader(journal: Journal, snapshotId: number): Promise<SnapshotHeader> {
   const statement = `SELECT id, upload_id AS uploadId, base_snapshot_id AS baseSnapshotId, reading, complete, statements, headers, withheld,
-    counts, comparison, hash, sealed_at AS sealedAt FROM snapshot WHERE id = ? AND target_id = ? AND sealed_at IS NOT NULL`;
+    counts, comparison, hash, sealed_at AS sealedAt, DATE_FORMAT(a.altered_at, '%Y-%m-%d') AS altered
+    FROM snapshot LEFT JOIN altered_snapshot a ON a.snapshot_id = id
+    WHERE id = ? AND target_id = ? AND sealed_at IS NOT NULL`;
   const [row] = await select<HeaderRow>(journal.db, statement, [snapshotId, journal.targetId]);
   if (row === undefined)
     throw new RolloverError('SnapshotNotFound', `There is no sealed snapshot ${snapshotId} for this school.`);

@@ -6,7 +6,8 @@ import {
   selectManagedCourses,
 } from '../journal/about.js';
 import type { Journal } from '../journal/journal.js';
-import { selectPlanHeader, selectPlanItems } from '../journal/plans.js';
+import { selectLastOpeningAbout } from '../journal/openings.js';
+import { countStates, selectPlanHeader, selectPlanItems } from '../journal/plans.js';
 import { selectDecisions, selectRun } from '../journal/runs.js';
 import { selectSettings } from '../journal/settings.js';
 import { RolloverError } from '../model/errors.js';
@@ -31,6 +32,10 @@ export interface PlanStory {
   readonly runId: number | null;
   /** Null: nobody has approved it. */
   readonly approved: { readonly by: string; readonly at: string; readonly comment: string | null } | null;
+  /** Small enough to be applied in mode Enabled without anybody having been asked. */
+  readonly unattended: boolean;
+  /** Account that began the run, or `schedule`. */
+  readonly startedBy: string | null;
 }
 
 export interface Explanation {
@@ -83,6 +88,13 @@ export async function planStories(journal: Journal, planIds: readonly number[]):
   return stories;
 }
 
+/** Begun to be applied, and never shown at a gate. */
+async function isUnattended(journal: Journal, planId: number): Promise<boolean> {
+  if ((await selectLastOpeningAbout(journal, { kind: 'plan', id: planId })) !== null) return false;
+  const { applied, satisfied, conflict } = await countStates(journal, planId);
+  return applied + satisfied + conflict > 0;
+}
+
 async function planStory(journal: Journal, planId: number): Promise<PlanStory> {
   const { runId, snapshotId, hash } = await selectPlanHeader(journal, planId);
   const run = runId === null ? null : await selectRun(journal, runId);
@@ -98,6 +110,8 @@ async function planStory(journal: Journal, planId: number): Promise<PlanStory> {
     planId,
     snapshotId,
     runId,
+    startedBy: run?.startedBy ?? null,
+    unattended: run !== null && approval === undefined && (await isUnattended(journal, planId)),
     approved:
       approval === undefined
         ? null

@@ -1,5 +1,6 @@
 /** "Why is Aroha in 10MAT2 and not in 10MAT1": from the journal alone. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { selectLatestSnapshotId } from '../../data/journal/snapshots.js';
 import { insertManaged } from '../../data/journal/managed.js';
 import { beginRun, insertComment, insertDecision } from '../../data/journal/runs.js';
 import type { EnrolmentCreate } from '../../data/model/plan.js';
@@ -150,9 +151,9 @@ describe('rollover explain', () => {
     expect(stdout).toMatch(
       /10MAT2 {2}Maths 2, Class\n +Member +in KnowledgeNET: students row 2\n +Course +a course: the option is enabled-sms, and it is such a class; Moodle's number 32/,
     );
-    expect(stdout).toMatch(
-      /Enrolment +enrolled by plan \d+ \(run \d+, approved by kiri .*: "Checked with the deputy principal"\)/,
-    );
+    expect(stdout).toMatch(/Account: .*approved by kiri .*: "Checked with the deputy principal"\)\n/);
+    expect(stdout).toMatch(/Enrolment +enrolled by plan \d+\.\n/);
+    expect(stdout.match(/approved by kiri/g)).toHaveLength(1);
     expect(stdout).toMatch(
       /10MAT {2}Maths, Super\n +Member +not in KnowledgeNET, but by rule "Year 10 maths" of the settings/,
     );
@@ -180,10 +181,10 @@ describe('rollover explain', () => {
   test('says what waits and what was refused, with the reason', async () => {
     const held = await own.run('explain', '01002');
     expect(held.stdout).toMatch(
-      /10MAT1[^]*held or refused in plan \d+ .*: The course has no, a disabled, or several manual/,
+      /10MAT1[^]*held or refused in plan \d+.*: The course has no, a disabled, or several manual/,
     );
     expect(held.stdout).toMatch(
-      /10MAT[^]*held or refused in plan \d+ .*: The enrolment was suspended in Moodle/,
+      /10MAT[^]*held or refused in plan \d+.*: The enrolment was suspended in Moodle/,
     );
     const disabled = await own.run('explain', '01003');
     expect(disabled.stdout).toContain('The person is disabled in KN and is not created.');
@@ -213,6 +214,23 @@ describe('rollover explain', () => {
     expect(stderr).not.toContain('Aroha');
     expect((await own.run('explain', 'Nobody Atall')).code).toBe(8);
     expect((await own.run('explain', 'tui ngata')).code).toBe(0);
+  });
+
+  test('says that a small plan was applied without anybody having been asked', async () => {
+    const { journal } = own;
+    const snapshotId = (await selectLatestSnapshotId(journal))!;
+    const run = (workflowRunId: string, startedBy: string) =>
+      beginRun(journal, { kind: 'sync', year: null, workflowId: 'sync/kowhai', workflowRunId, startedBy });
+    const keep = async (runId: number, hash: string): Promise<number> =>
+      keepPlan(journal, { runId, snapshotId, hash }, { changes: [enrol(1, '10MAT1', '01002')] }, [
+        { seq: 1, state: 'applied', moodleId: 502 },
+      ]);
+    await keep(await run('s1', 'schedule'), 'd'.repeat(64));
+    expect((await own.run('explain', '01002')).stdout).toMatch(
+      /plan \d+ \(run \d+, applied unattended by the schedule\)/,
+    );
+    await keep(await run('s2', 'kiri'), 'e'.repeat(64));
+    expect((await own.run('explain', '01002')).stdout).toMatch(/\(run \d+, applied unattended\)/);
   });
 
   test('knows who has left KnowledgeNET and is ours in Moodle', async () => {

@@ -4,6 +4,7 @@ import { storeLinkAnswer, storeReusedCodeAnswer } from '../../data/journal/links
 import { beginRun, endRun, insertComment, insertDecision } from '../../data/journal/runs.js';
 import { diffReadings } from '../../data/rules/history/readings.js';
 import { diffSettings } from '../../data/rules/history/settings-diff.js';
+import { buildReport } from '../../data/report/build-report.js';
 import { settings } from '../rules/plan/school.js';
 import {
   createJournalSchool,
@@ -157,7 +158,7 @@ describe('rollover history', () => {
       outcome: 'accepted',
       commentId: null,
     });
-    await endRun(journal, runId, 'completed', {});
+    await endRun(journal, runId, 'completed', await buildReport(journal, runId, 'completed'));
     await storeLinkAnswer(
       journal,
       { kind: 'user', externalId: '01001', moodleId: 11, verdict: 'refused' },
@@ -234,6 +235,23 @@ describe('rollover history', () => {
     ]);
     expect(json.plans).toEqual([]);
     expect(json.answers).toMatchObject([{ verdict: 'continues', year: 2027 }]);
+  });
+
+  test('reports the newest run of a year, with what people wrote beside it', async () => {
+    const { code, stdout } = await own.run('report', '2027');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Run ${runId}, started`);
+    expect(stdout).toMatch(/Comments:\n.* mere +Corrected in KnowledgeNET, see minutes/);
+    const json = (await own.run('report', '2027', '--json')).json<{ comments: object[] }>();
+    expect(json.comments).toEqual([
+      {
+        by: 'mere',
+        at: expect.stringMatching(/Z$/) as string,
+        text: 'Corrected in KnowledgeNET, see minutes',
+      },
+    ]);
+    expect((await own.run('report', String(runId))).stdout).toBe(stdout);
+    expect((await own.run('report', '2026')).code).toBe(8);
   });
 
   test('says that nobody answers to a name', async () => {

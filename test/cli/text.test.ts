@@ -306,7 +306,7 @@ test('a report that is not verified says what is left over', () => {
       visibility: 'visible',
       removals: 'not in this version',
     },
-    [],
+    { decisions: [], comments: [] },
     'Kōwhai College',
     plain,
   );
@@ -345,7 +345,7 @@ test('a report does not call undone what a later plan has replaced', () => {
       visibility: 'not-yet-visible',
       removals: 'not in this version',
     },
-    [],
+    { decisions: [], comments: [] },
     'Kōwhai College',
     plain,
   );
