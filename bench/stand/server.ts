@@ -1,5 +1,5 @@
 /** The private MariaDB that we and the floor share: one server, one durability, as Moodle's hosts have it. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseAddress } from '../../data/database/connect.js';
@@ -24,7 +24,12 @@ export interface BenchServer {
 
 export async function startServer(): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rollover-bench-'));
-  const server = await startMariadb(join(folder, 'mariadb'), { extraArguments: serverArguments });
+  // another server that starts empties the folder of temporary tables that it shares with us
+  const temporary = join(folder, 'tmp');
+  await mkdir(temporary);
+  const server = await startMariadb(join(folder, 'mariadb'), {
+    extraArguments: [...serverArguments, `--tmpdir=${temporary}`],
+  });
   return {
     address: server.address,
     pid: server.pid,
