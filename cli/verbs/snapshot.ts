@@ -13,6 +13,7 @@ import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { syncWorkflowId, workflowTypes, type ReadingResult } from '../../workflows/messages.js';
 import { findRun, type FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
+import { failureOf, refuseSetback } from '../runs/outcome.js';
 import { startSync } from '../runs/start-sync.js';
 import { runShort, startShort, type ShortRun } from '../runs/short.js';
 import type { Session } from '../session.js';
@@ -146,10 +147,21 @@ async function synchronise(session: Session, given: Given, wait: boolean): Promi
   const found = await findRun(session, syncWorkflowId(school.code));
   const view = await followRun(session, found, { show: 'live', ...(wait ? {} : { forMs: 0 }) });
   const command = (words: string): string => session.command(words);
+  // the schedule's may have begun a moment before: there is one sync at a time
+  const another = view.status !== null && view.status.uploadId !== uploadId;
+  if (another) {
+    await output.show({ upload: given.upload, ...runDocument(view, command) }, () => given.text);
+    throw new RolloverError(
+      'TargetHeld',
+      'Another sync had begun and does not read this. Bring it once more when that one has ended.',
+    );
+  }
+  if (!view.running && view.execution !== 'COMPLETED') throw await failureOf(found.handle);
   const told = 'The mode is Enabled: what was read goes on into Moodle; a large plan waits for you.';
   await output.show({ upload: given.upload, ...runDocument(view, command) }, () =>
     [given.text, told, '', renderRun(view, school.name, command, output.style)].join('\n'),
   );
+  refuseSetback(view.run?.outcome ?? null);
 }
 
 async function take(

@@ -1,11 +1,11 @@
 /** `rollover sync`: brings a new reading into Moodle between two rollovers. */
 import { selectUpload } from '../../data/journal/uploads.js';
-import { RolloverError, type ErrorCode } from '../../data/model/errors.js';
+import { RolloverError } from '../../data/model/errors.js';
 import { syncWorkflowId } from '../../workflows/messages.js';
 import { describeRun, findRun, type FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
 import { holderOf } from '../runs/holder.js';
-import { failureOf } from '../runs/outcome.js';
+import { failureOf, refuseSetback } from '../runs/outcome.js';
 import { startSync } from '../runs/start-sync.js';
 import { queryStatus } from '../runs/view.js';
 import type { Session } from '../session.js';
@@ -92,20 +92,6 @@ async function sync(session: Session, path: string | undefined, options: SyncOpt
     ].join('\n'),
   );
   refuseSetback(view.run?.outcome ?? null);
-}
-
-/** Ends that are no success, though the workflow ended in good order. */
-const setbacks: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  'stopped-by-findings': [
-    'BlockingFindings',
-    'Findings stop the sync; `rollover findings --severity stops-run` lists them.',
-  ],
-  'skipped-held': ['TargetHeld', 'Another run holds this Moodle, so this sync did nothing.'],
-};
-
-function refuseSetback(outcome: string | null): void {
-  const setback = outcome === null ? undefined : setbacks[outcome];
-  if (setback !== undefined) throw new RolloverError(...setback);
 }
 
 export const syncVerb: Verb = (program, run) => {

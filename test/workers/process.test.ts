@@ -3,6 +3,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { select } from '../../data/journal/journal.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
@@ -44,6 +45,54 @@ async function countApplied(): Promise<number> {
   return row?.count ?? 0;
 }
 
+/** Reads a workbook and approves its plan, which is written in batches of one or two for as long as a slice may last. */
+async function startApplying(file: string, sliceMs: number): Promise<WorkflowHandle> {
+  const read = await school.ask<{ snapshot: { uploadId: number } }>('snapshot', file);
+  const { client } = school.temporal;
+  const handle = await client.workflow.start('sync', {
+    workflowId: 'sync/kowhai',
+    taskQueue: 'rollover',
+    args: [
+      {
+        school: 'kowhai',
+        uploadId: read.snapshot.uploadId,
+        startedBy: 'kiri',
+        tuning: { batch: { category: 1, user: 1, course: 1, enrolment: 2 }, sliceMs },
+      },
+    ],
+  });
+  const opened = async () => (await handle.query(status)).open;
+  await expect.poll(async () => (await opened())?.gate, { timeout: 60_000 }).toBe('plan');
+  const open = await opened();
+  await handle.executeUpdate(decide, {
+    args: [
+      {
+        decisionId: file,
+        gate: 'plan',
+        opening: open!.opening,
+        hash: open!.hash,
+        verdict: 'approve',
+        by: 'kiri',
+        withoutBackup: true,
+      },
+    ],
+  });
+  return handle;
+}
+
+async function countPending(): Promise<number> {
+  const statement = `SELECT COUNT(*) AS count FROM plan_change WHERE state = 'pending'`;
+  const [row] = await select<{ count: number }>(school.journal.db, statement);
+  return row?.count ?? 0;
+}
+
+function twiceInMoodle(): Promise<unknown[]> {
+  return select(
+    school.db,
+    `SELECT idnumber FROM \`${school.moodle}\`.mdl_user WHERE idnumber <> '' GROUP BY idnumber HAVING COUNT(*) > 1`,
+  );
+}
+
 beforeAll(async () => {
   school = await createCliSchool();
   ports = { health: await freePort(), metrics: await freePort() };
@@ -80,36 +129,7 @@ test(
   { timeout: 240_000 },
   async () => {
     const first = await startWorker();
-    const read = await school.ask<{ snapshot: { uploadId: number } }>('snapshot', 'kn.xlsx');
-    const { client } = school.temporal;
-    const handle = await client.workflow.start('sync', {
-      workflowId: 'sync/kowhai',
-      taskQueue: 'rollover',
-      args: [
-        {
-          school: 'kowhai',
-          uploadId: read.snapshot.uploadId,
-          startedBy: 'kiri',
-          tuning: { batch: { category: 1, user: 1, course: 1, enrolment: 2 }, sliceMs: 500 },
-        },
-      ],
-    });
-    const opened = async () => (await handle.query(status)).open;
-    await expect.poll(async () => (await opened())?.gate, { timeout: 60_000 }).toBe('plan');
-    const open = await opened();
-    await handle.executeUpdate(decide, {
-      args: [
-        {
-          decisionId: 'once',
-          gate: 'plan',
-          opening: open!.opening,
-          hash: open!.hash,
-          verdict: 'approve',
-          by: 'kiri',
-          withoutBackup: true,
-        },
-      ],
-    });
+    const handle = await startApplying('kn.xlsx', 500);
     await expect.poll(countApplied, { timeout: 60_000, interval: 50 }).toBeGreaterThan(5);
     expect(await first.stop(60_000)).toBe(0);
     expect(first.output()).toMatch(/Worker drains/);
@@ -117,11 +137,7 @@ test(
     const second = await startWorker();
     expect(await handle.result()).toMatchObject({ outcome: 'completed' });
     expect(await countApplied()).toBeGreaterThan(between);
-    const twice = await select(
-      school.db,
-      `SELECT idnumber FROM \`${school.moodle}\`.mdl_user WHERE idnumber <> '' GROUP BY idnumber HAVING COUNT(*) > 1`,
-    );
-    expect(twice).toEqual([]);
+    expect(await twiceInMoodle()).toEqual([]);
     const { text } = await ask('/metrics', ports.metrics);
     expect(text).toMatch(/rollover_changes_total\{[^}]*kind="(user|enrolment|course)"[^}]*\} [1-9]/);
     expect(text).toMatch(/school="kowhai"/);
@@ -131,10 +147,24 @@ test(
   },
 );
 
-test('told twice, it ends at once', async () => {
-  const worker = await startWorker();
-  process.kill(worker.pid, 'SIGTERM');
-  await worker.waitFor('Worker drains');
-  process.kill(worker.pid, 'SIGTERM');
-  expect([0, 143]).toContain(await worker.ended);
-});
+test(
+  'told twice while it applies, it ends at once without finishing, and another one does',
+  { timeout: 240_000 },
+  async () => {
+    const first = await startWorker();
+    const more = sampleSchool({ year: 2027, students: 160, seed: 'more' });
+    await writeFile(join(school.folder, 'more.xlsx'), toWorkbook(more, 'xlsx'));
+    const handle = await startApplying('more.xlsx', 60_000);
+    const before = await countApplied();
+    await expect.poll(countApplied, { timeout: 60_000, interval: 50 }).toBeGreaterThan(before);
+    process.kill(first.pid, 'SIGTERM');
+    process.kill(first.pid, 'SIGINT');
+    expect([130, 143]).toContain(await first.ended);
+    expect(await countPending()).toBeGreaterThan(0);
+    const second = await startWorker();
+    expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+    expect(await countPending()).toBe(0);
+    expect(await twiceInMoodle()).toEqual([]);
+    expect(await second.stop()).toBe(0);
+  },
+);
