@@ -13,7 +13,7 @@ interface Options {
 }
 
 function describe(traces: Traces, alsoLink: boolean): string {
-  const { uploads, snapshots, findings, changes, items, comments, known } = traces;
+  const { uploads, snapshots, findings, changes, items, comments, alsoKnownAs, known } = traces;
   return [
     ...(uploads.length === 0
       ? []
@@ -40,6 +40,12 @@ function describe(traces: Traces, alsoLink: boolean): string {
       ? []
       : [
           `${countOf(comments.length, 'comment')} (${comments.join(', ')}) may name the person: free text stays as people wrote it`,
+        ]),
+    ...(alsoKnownAs.length === 0
+      ? []
+      : [
+          `the same NSN, login or e-mail address stands in readings under ${alsoKnownAs.join(', ')}: an earlier id of the ` +
+            'person, most likely; it is forgotten by a command of its own',
         ]),
     'Moodle itself, its backups and KnowledgeNET are not touched',
   ]

@@ -19,6 +19,8 @@ export interface Traces {
   readonly items: number;
   /** Free texts that may name the person; left to people. */
   readonly comments: readonly number[];
+  /** Other External IDs of, most likely, the same person: they are forgotten by a command of their own. */
+  readonly alsoKnownAs: readonly string[];
   /** Whether we have provenance of an account. */
   readonly known: boolean;
 }
@@ -90,6 +92,7 @@ export async function findTraces(journal: Journal, externalId: string): Promise<
     changes: await rows.countChangesOf(journal, externalId),
     items: (await itemsOf(journal, externalId)).length,
     comments: await rows.selectCommentsWith(journal, [externalId, ...person.texts]),
+    alsoKnownAs: person.alsoKnownAs,
     known: person.texts.size > 0,
   };
 }

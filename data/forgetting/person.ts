@@ -9,6 +9,8 @@ export interface KnownPerson {
   readonly texts: ReadonlySet<string>;
   /** Snapshot → rows of the source in which she stood, as `sheet/row`. */
   readonly places: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Other External IDs that ever had her NSN, login or e-mail address: most likely she, under an earlier id. */
+  readonly alsoKnownAs: readonly string[];
 }
 
 const fields = ['nsn', 'surname', 'firstName', 'login', 'email'] as const;
@@ -50,6 +52,25 @@ function* textsOf(value: unknown): Generator<string> {
   }
 }
 
+/** Fields that two people do not share. */
+const identifying = ['nsn', 'login', 'email'] as const;
+
+async function findOtherIds(
+  journal: Journal,
+  externalId: string,
+  texts: ReadonlySet<string>,
+): Promise<string[]> {
+  const hers = new Set([...texts].map((text) => text.toLowerCase()));
+  const ids = new Set<string>();
+  for (const id of await selectSnapshotIds(journal))
+    for await (const page of readPages(journal, id, ['person']))
+      for (const record of personPages.parse(page).records as readonly PersonRecord[])
+        if (identifying.some((field) => hers.has(record[field]?.toLowerCase() ?? '')))
+          ids.add(record.externalId);
+  ids.delete(externalId);
+  return [...ids].sort();
+}
+
 /** Gathers her from all readings, plans and provenance. Empty texts: nobody knows her beyond her id. */
 export async function findPerson(journal: Journal, externalId: string): Promise<KnownPerson> {
   const texts = new Set<string>();
@@ -72,5 +93,5 @@ export async function findPerson(journal: Journal, externalId: string): Promise<
     texts.add(provenance.naturalKey);
     for (const text of textsOf(JSON.parse(provenance.body ?? '{}'))) if (text !== '') texts.add(text);
   }
-  return { externalId, texts, places };
+  return { externalId, texts, places, alsoKnownAs: await findOtherIds(journal, externalId, texts) };
 }
