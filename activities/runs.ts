@@ -30,9 +30,23 @@ function checklistHash(runId: number, gate: Gate, opening: number): string {
   return createHash('sha256').update(`${runId}/${gate}/${opening}`).digest('hex');
 }
 
+export interface BegunRun {
+  readonly runId: number;
+  /** Workflow that holds the target instead, or null when we do. */
+  readonly heldBy: string | null;
+  readonly mode: SyncMode;
+  readonly modeInForce: SyncMode;
+  /** KnowledgeNET's database can be read without an upload. */
+  readonly database: boolean;
+}
+
 export function runActivities(context: ActivityContext) {
   return {
-    /** Begins the journal's record of this workflow execution. */
+    /**
+     * Begins the journal's record of this workflow execution and takes the target for it, and says who has it
+     * otherwise. `mode` is the synchronisation as a person left it: a rollover that failed or was cancelled has left it
+     * Disabled, and that is not what a later one should set again; `modeInForce` is what counts now.
+     */
     async beginRun(input: {
       school: string;
       kind: RunKind;
@@ -40,30 +54,24 @@ export function runActivities(context: ActivityContext) {
       workflowId: string;
       workflowRunId: string;
       startedBy: string;
-    }): Promise<number> {
-      const { journal } = await context.open(input.school);
-      return beginRun(journal, input);
+    }): Promise<BegunRun> {
+      const { journal, knowledgenet } = await context.open(input.school);
+      const runId = await beginRun(journal, input);
+      const versions = await selectSettingsHistory(journal);
+      const byPeople = versions.find(({ changedBy }) => !changedBy.startsWith('rollover/'));
+      return {
+        runId,
+        heldBy: await holdTarget(journal, input.workflowId),
+        mode: byPeople?.settings.mode ?? 'disabled',
+        modeInForce: versions[0]?.settings.mode ?? 'disabled',
+        database: knowledgenet.database !== undefined,
+      };
     },
 
-    /** Takes the target for a workflow; says who has it otherwise. */
+    /** Takes the target for a workflow that is no run; says who has it otherwise. */
     async holdTarget(input: { school: string; holder: string }): Promise<{ heldBy: string | null }> {
       const { journal } = await context.open(input.school);
       return { heldBy: await holdTarget(journal, input.holder) };
-    },
-
-    /**
-     * The synchronisation mode as a person left it: a rollover that failed or was cancelled has left it Disabled, and
-     * that is not what a later one should set again. Also whether KnowledgeNET's database can be read without an upload.
-     */
-    async readMode(input: { school: string }): Promise<{ mode: SyncMode; database: boolean }> {
-      const { journal, knowledgenet } = await context.open(input.school);
-      const byPeople = (await selectSettingsHistory(journal)).find(
-        ({ changedBy }) => !changedBy.startsWith('rollover/'),
-      );
-      return {
-        mode: byPeople?.settings.mode ?? 'disabled',
-        database: knowledgenet.database !== undefined,
-      };
     },
 
     /** Sets the synchronisation mode as a new version of the settings; the schedule follows. */
@@ -79,21 +87,6 @@ export function runActivities(context: ActivityContext) {
       const { journal } = await context.open(input.school);
       const settings = moveToYear((await settingsInForce(journal)).settings, input.year);
       await storeSettings(journal, settings, settingsHash(settings), input.by);
-    },
-
-    /**
-     * Whether a run may begin in the mode that is set. The schedule works in *Enabled* only; a person may also start a
-     * run in *Enabled, snapshot only*.
-     *
-     * @throws RolloverError ModeDisabled
-     */
-    async requireMode(input: { school: string; scheduled?: boolean }): Promise<void> {
-      const { journal } = await context.open(input.school);
-      const { mode } = (await settingsInForce(journal)).settings;
-      if (mode === 'disabled')
-        throw new RolloverError('ModeDisabled', 'The synchronisation of this school is Disabled.');
-      if (input.scheduled === true && mode !== 'enabled')
-        throw new RolloverError('ModeDisabled', 'The synchronisation of this school follows no schedule.');
     },
 
     /** Stage 5: both deletions off, courses "Don't delete"; set, read again, compared. */

@@ -23,6 +23,8 @@ export const workflowTypes = {
   nameBackup: 'nameBackup',
   deleteBackup: 'deleteBackup',
   courseBackups: 'courseBackups',
+  lookRelink: 'lookRelink',
+  applyRelink: 'applyRelink',
 } as const;
 
 /** The task queue of all our workflows and activities unless the configuration names another. */
@@ -58,7 +60,7 @@ export const searchAttributes = {
 
 /** Limits of one slice of applying; the defaults suit a school. */
 export interface ApplyTuning {
-  /** Changes per transaction, by kind; absent: 500 users, 100 courses, 1000 enrolments. */
+  /** Changes per transaction, by kind; absent: 1,000 users, 250 courses, 4,000 enrolments. */
   readonly batch?: Readonly<Partial<Record<'category' | 'user' | 'course' | 'enrolment', number>>>;
   /** Milliseconds after which a slice returns, so that progress is seen. Default 10,000. */
   readonly sliceMs?: number;
@@ -166,6 +168,16 @@ export interface NameBackupInput extends BackupInput {
 
 export interface DeleteBackupInput extends BackupInput {
   readonly backupId: number;
+}
+
+export interface ApplyRelinkInput {
+  readonly school: string;
+  /** Of what a person was shown. */
+  readonly hash: string;
+  /** The journal belongs to this site from now on, if it was another. */
+  readonly acceptSite: boolean;
+  /** Account id. */
+  readonly account: string;
 }
 
 export interface CourseBackupsInput {

@@ -19,7 +19,7 @@ import {
 } from './messages.js';
 import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
-import { freeze } from './stages/freeze.js';
+import { begin, checkMoodle, freeze } from './stages/freeze.js';
 import { backupCounts, planAndApply } from './stages/plan-and-apply.js';
 import { isBlocked, read, readingCounts, type TakenReading } from './stages/reading.js';
 
@@ -144,9 +144,11 @@ export async function rollover(input: RolloverInput): Promise<RunResult> {
   upsertSearchAttributes([{ key: searchAttributes.year, value: input.year }]);
   state.update({ uploadId: input.uploadId });
   try {
-    const { heldBy, mode, database } = await freeze(state, input.startedBy);
+    const { heldBy, mode, database } = await begin(state, input.startedBy);
     if (heldBy !== null)
       throw ApplicationFailure.nonRetryable(`Another run holds this Moodle: ${heldBy}`, 'TargetHeld');
+    await freeze(state);
+    await checkMoodle(state);
     readings.ready ||= database;
     await untilApplied(state, gatekeeper, readings, input);
     await quick.setMode({ school: input.school, mode, by: input.startedBy });

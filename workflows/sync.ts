@@ -25,7 +25,7 @@ import {
 } from './messages.js';
 import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
-import { freeze } from './stages/freeze.js';
+import { begin, checkMoodle, requireMode } from './stages/freeze.js';
 import { planAndApply } from './stages/plan-and-apply.js';
 import { isBlocked, read, type TakenReading } from './stages/reading.js';
 
@@ -56,6 +56,8 @@ async function readNews(state: RunState, input: SyncInput): Promise<TakenReading
   const uploadId = source.kind === 'upload' ? source.uploadId : null;
   if (!full && uploadId !== null && isEnough(input, await quick.readSettledUpload({ school, uploadId })))
     return null;
+  await checkMoodle(state);
+  state.enterStage('data');
   const reading = await read(state, uploadId);
   const { snapshotId } = reading;
   return !full && isEnough(input, await quick.readSettled({ school, snapshotId })) ? null : reading;
@@ -78,10 +80,9 @@ export async function sync(input: SyncInput): Promise<RunResult> {
   setHandler(resumeRequested, () => state.update({ paused: false }));
   state.update({ uploadId: input.uploadId });
   try {
-    const { heldBy } = await freeze(state, input.startedBy);
+    const { heldBy, modeInForce } = await begin(state, input.startedBy);
     if (heldBy !== null) return await finish(state, 'skipped-held', null);
-    await quick.requireMode({ school, scheduled: unattended });
-    state.enterStage('data');
+    requireMode(modeInForce, unattended);
     const reading = await readNews(state, input);
     if (reading === null) return await finish(state, 'nothing-to-do', null);
     const { snapshotId } = reading;

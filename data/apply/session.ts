@@ -12,9 +12,9 @@ import type { ApplyPoint } from './points.js';
 /** Changes per transaction. */
 export const defaultBatch: Readonly<Record<ChangeKind, number>> = {
   category: 500,
-  user: 500,
-  course: 100,
-  enrolment: 1000,
+  user: 1000,
+  course: 250,
+  enrolment: 4000,
 };
 
 export interface SessionInput {

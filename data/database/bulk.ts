@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 /** A value as the driver escapes it. */
 export type Cell = string | number | bigint | boolean | null | Buffer;
 
-const MAX_ROWS = 1000;
+const MAX_ROWS = 5000;
 const MAX_BYTES = 1_000_000;
 
 function weigh(cell: Cell): number {

@@ -206,10 +206,10 @@ export async function markChanges(
     result.reason ?? null,
     result.moodleId ?? null,
   ]);
-  for (let at = 0; at < rows.length; at += 1000) {
+  for (let at = 0; at < rows.length; at += 5000) {
     const statement = `INSERT INTO plan_change (plan_id, seq, kind, operation, external_id, second_id, body, state, reason, moodle_id)
       VALUES ? ON DUPLICATE KEY UPDATE state = VALUES(state), reason = VALUES(reason), moodle_id = VALUES(moodle_id)`;
-    await journal.db.raw(statement, [rows.slice(at, at + 1000)] as never);
+    await journal.db.raw(statement, [rows.slice(at, at + 5000)] as never);
   }
 }
 

@@ -16,7 +16,6 @@ describe('a rollover', () => {
       expect(await handle.result()).toEqual({ runId: 7, outcome: 'completed' });
       expect(stub.calls).toEqual([
         'beginRun',
-        'holdTarget',
         'setMode disabled',
         'moveToYear 2027',
         'preflight',
@@ -31,7 +30,7 @@ describe('a rollover', () => {
         'applyChanges 1 true done',
         'verify',
         'showCategories',
-        'setMode snapshot-only',
+        'setMode enabled',
         'openGate tidy 1',
         'endRun completed',
       ]);
@@ -182,7 +181,7 @@ describe('a rollover', () => {
       await expect(handle.result()).rejects.toThrow();
       expect((await handle.describe()).status.name).toBe('CANCELLED');
       expect(stub.calls.slice(-1)).toEqual(['endRun cancelled']);
-      expect(stub.calls).not.toContain('setMode snapshot-only');
+      expect(stub.calls).not.toContain('setMode enabled');
       const again = await startRollover(taskQueue, school);
       await waitFor(again, 'backups');
       await again.cancel();

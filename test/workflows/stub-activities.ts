@@ -52,23 +52,20 @@ export function stubActivities(options: StubOptions = {}): Stub {
   const activities: Partial<Activities> = {
     async beginRun() {
       note('beginRun');
-      return 7;
-    },
-    async holdTarget() {
-      note('holdTarget');
-      return { heldBy: options.heldBy ?? null };
-    },
-    async readMode() {
-      return { mode: options.mode ?? 'snapshot-only', database: options.database ?? false };
+      const mode = options.mode ?? 'enabled';
+      return {
+        runId: 7,
+        heldBy: options.heldBy ?? null,
+        mode,
+        modeInForce: mode,
+        database: options.database ?? false,
+      };
     },
     async setMode({ mode }) {
       note(`setMode ${mode}`);
     },
     async moveToYear({ year }) {
       note(`moveToYear ${year}`);
-    },
-    async requireMode() {
-      note('requireMode');
     },
     async tell({ event, gate, code }) {
       if (options.deaf === true)

@@ -13,11 +13,11 @@ export interface TablePlace {
 }
 
 /** Rows of one INSERT; also bounded by `MAX_STATEMENT_BYTES`. */
-export const MAX_ROWS = 1000;
+export const MAX_ROWS = 5000;
 /** Bytes of one statement before escaping: far below a max_allowed_packet of 16 MB. */
 export const MAX_STATEMENT_BYTES = 1_000_000;
 /** Values of one IN list. */
-export const MAX_IN = 2000;
+export const MAX_IN = 5000;
 
 function quote(identifier: string): string {
   return `\`${identifier.replaceAll('`', '``')}\``;
