@@ -6,6 +6,7 @@ import { notifyActivities } from './notify.js';
 import { passwordActivities } from './passwords.js';
 import { planActivities } from './plan.js';
 import { preflightActivities } from './preflight.js';
+import { relinkActivities } from './relink.js';
 import { runActivities } from './runs.js';
 import { snapshotActivities } from './snapshot.js';
 import { syncActivities } from './sync.js';
@@ -25,6 +26,7 @@ export function createActivities(context: ActivityContext) {
     ...visibilityActivities(context),
     ...syncActivities(context),
     ...backupActivities(context),
+    ...relinkActivities(context),
   };
 }
 

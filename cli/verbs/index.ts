@@ -14,6 +14,7 @@ import { historyVerb } from './history.js';
 import { linksVerb } from './links.js';
 import { notifyVerb } from './notify.js';
 import { planVerb } from './plan.js';
+import { relinkVerb } from './relink.js';
 import { reportVerb } from './report.js';
 import { rulesVerb } from './rules.js';
 import { retentionVerb } from './retention.js';
@@ -39,6 +40,7 @@ export const verbs: readonly Verb[] = [
   historyVerb,
   commentVerb,
   linksVerb,
+  relinkVerb,
   approve,
   reject,
   pause,

@@ -1,5 +1,6 @@
 /** A person goes from everything that the journal keeps. Moodle is not touched: that is Moodle's own privacy tool's work. */
 import { createHash, randomBytes } from 'node:crypto';
+import { deleteGivenUpOf } from '../journal/managed-history.js';
 import type { Journal } from '../journal/journal.js';
 import { RolloverError } from '../model/errors.js';
 import type { Kept, LinkProposal, Notice } from '../model/plan.js';
@@ -151,6 +152,7 @@ export async function forgetPerson(
     await rows.deleteFindingsAt(journal, snapshotId, ordinals);
   for (const item of await itemsOf(journal, externalId)) await rows.deleteItem(journal, item);
   await rows.deleteChangesOf(journal, externalId);
+  await deleteGivenUpOf(journal, externalId);
   for (const id of traces.uploads) await purge(journal, 'upload', id, 'forgetting');
   if (options.alsoLink) await rows.deleteProvenance(journal, externalId);
   else await rows.blankProvenance(journal, externalId);

@@ -74,7 +74,7 @@ const registry = {
   MoodleRestored: {
     exit: 4,
     retry: false,
-    mend: 'This Moodle is older than our journal says; a person must settle it first.',
+    mend: 'See what is gone and let the journal follow this Moodle: `rollover relink`.',
   },
   MoodleBusy: { exit: 4, retry: false, mend: 'Finish the upgrade or maintenance of Moodle first.' },
   WebServiceUnavailable: {

@@ -77,6 +77,19 @@ export async function selectEnrolmentPage(
   );
 }
 
+export async function selectEnrolmentsById(
+  db: Knex,
+  place: TablePlace,
+  ids: readonly number[],
+): Promise<EnrolmentRow[]> {
+  return selectIn(
+    db,
+    ids,
+    (marks) =>
+      `SELECT id, enrolid, userid, status FROM ${tableName(place, 'user_enrolments')} WHERE id IN (${marks})`,
+  );
+}
+
 /** Pairs of one SELECT. */
 const MAX_PAIRS = 1000;
 
