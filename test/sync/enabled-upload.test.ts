@@ -41,6 +41,11 @@ beforeAll(async () => {
 });
 afterAll(async () => school?.close());
 
+test('is not looked at by itself where no source is configured, and says so', async () => {
+  expect(await school.ask('schedule')).toMatchObject({ mode: 'enabled', running: false, next: [] });
+  expect((await school.run(['schedule'])).stdout).toContain('No source is configured');
+});
+
 test('a first, large one waits at gate plan, and nothing is written before', async () => {
   await putWorkbook('kn.xlsx');
   const { status } = await school.ask<Shown>('snapshot', 'kn.xlsx');
