@@ -121,6 +121,8 @@ function addressOf(record: ServerRecord): DatabaseAddress {
 
 const dataFolder = (home: string): string => join(home, 'data');
 const recordFile = (home: string): string => join(home, 'mariadb.json');
+/** Of its own: a server that starts removes what others have left in a shared one, and what they still use. */
+const temporaryFolder = (home: string): string => join(home, 'tmp');
 const pidFile = (home: string): string => join(home, 'mariadbd.pid');
 const logFile = (home: string): string => join(home, 'mariadb.log');
 /** The argument by which a process is recognised as the server of this folder. */
@@ -140,6 +142,7 @@ async function initialise(home: string, programs: MariadbPrograms): Promise<void
       '--rpm',
       ...userArgument(),
       `--datadir=${data}`,
+      `--tmpdir=${home}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       '--skip-name-resolve',
@@ -166,6 +169,7 @@ async function launch(
   const socketPath = chooseSocketPath(home);
   const setup = join(home, 'set-password.sql');
   await rm(socketPath, { force: true });
+  await mkdir(temporaryFolder(home), { recursive: true });
   await writeFile(setup, accountStatements(password), { mode: 0o600 });
   try {
     // written first, so that a server whose starter is killed right now can still be found and stopped
@@ -208,6 +212,7 @@ function serverArguments(
     '--no-defaults',
     ...userArgument(),
     mark(home),
+    `--tmpdir=${temporaryFolder(home)}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     `--socket=${socketPath}`,
