@@ -45,6 +45,9 @@ const erased = [
   'finding.value',
   'link_answer.external_id',
   'managed.body',
+  'managed_history.external_id',
+  'managed_history.natural_key',
+  'managed_history.second_id',
   'password_hash.external_id',
   'plan_change.body',
   'plan_change.external_id',
@@ -72,27 +75,29 @@ const nobody: Readonly<Record<string, readonly string[]>> = {
   'codes and words of ours': [
     'decision.channel decision.decision_id decision.gate decision.outcome decision.verdict',
     'finding.code finding.severity gate_opening.gate gate_opening.subject_kind link_answer.kind link_answer.verdict',
+    'managed_history.kind managed_history.origin managed_history.reason',
     'managed.kind managed.origin moodle_dump.kind moodle_dump.verified_how notice_sent.event notice_sent.channel',
     'plan_change.kind plan_change.operation plan_change.reason plan_change.state plan_item.kind',
     'purged.kind purged.reason reused_code_answer.answer run.kind run.outcome run.stage settled_inputs.outcome',
     'shown.reason shown.visibility snapshot.reading snapshot_page.kind target.brake upload.reading',
   ],
   'ids of workflows and of the school': [
-    'decision.workflow_id run.workflow_id run.workflow_run_id target.holder target.school target.site_identifier',
+    'decision.workflow_id relinking.workflow_id run.workflow_id run.workflow_run_id target.holder target.school target.site_identifier',
+    'relinking.site_after relinking.site_before',
   ],
   'accounts of those who work with this program, kept as evidence of who decided': [
     'comment.account decision.account forgotten.account link_answer.answered_by moodle_dump.deleted_by',
     'moodle_dump.made_by reused_code_answer.answered_by run.started_by setting.changed_by target.accepted_by',
-    'target.brake_by upload.uploaded_by',
+    'managed_history.account relinking.account target.brake_by upload.uploaded_by',
   ],
   'hashes, from which nobody can be read': [
     'decision.hash forgotten.person_hash forgotten.salt gate_opening.hash moodle_dump.sha256 plan.hash plan.settings_hash',
     'setting.hash settled_inputs.inputs_hash settled_inputs.source_sha256 snapshot.hash upload.original_sha256',
-    'upload.sha256',
+    'relinking.hash upload.sha256',
   ],
   numbers: [
     'forgotten.counts gate_opening.counts moodle_dump.row_counts plan.counts run.report run.verification',
-    'snapshot.comparison snapshot.counts',
+    'relinking.counts snapshot.comparison snapshot.counts',
   ],
   'classes, group types and rules': ['reused_code_answer.external_id setting.body snapshot_rule.body'],
   'names of sheets, columns, files, databases and versions': [
@@ -227,6 +232,13 @@ async function plant(journal: Journal): Promise<void> {
       naturalKey: 'student',
     },
   ]);
+  // the account that was hers before Moodle was restored from a backup
+  const columns = 'target_id, kind, external_id, second_id, moodle_id, origin, natural_key, natural_number';
+  await write(
+    journal.db,
+    `INSERT INTO managed_history (${columns}, plan_id, seq, reason, account)
+      SELECT ${columns}, plan_id, seq, 'relink', 'kiri' FROM managed`,
+  );
   const provenance = JSON.stringify({ lastname: { kn: her.surname, moodle: her.surname } });
   await write(journal.db, `UPDATE managed SET body = ? WHERE kind = 'user'`, [provenance]);
   // who she was before KnowledgeNET gave her a new id
