@@ -1,4 +1,5 @@
 /** A Moodle restored from a backup: looking, and following it after a person's word. */
+import { forgetLink, lookAtLink, type LinkLook, type LinkName } from '../data/stages/forget-link.js';
 import { isNothingToRelink, lookAtRelink, relink, type RelinkOrder } from '../data/stages/relink.js';
 import { releaseTarget } from '../data/journal/targets.js';
 import type { ActivityContext } from './context.js';
@@ -38,6 +39,18 @@ export function relinkActivities(context: ActivityContext) {
     ): Promise<Readonly<Record<string, number>>> {
       const { school, ...order } = input;
       return alive(async () => relink(await context.open(school), order));
+    },
+
+    /** Whether Moodle still has an account or course of ours; reads only. @throws RolloverError SubjectNotFound */
+    async lookAtLink(input: LinkName & { readonly school: string }): Promise<LinkLook> {
+      return alive(async () => lookAtLink(await context.open(input.school), input));
+    },
+
+    /** Gives up a link whose account or course is gone. @throws RolloverError SubjectNotFound */
+    async forgetLink(
+      input: LinkName & { readonly school: string; readonly account: string },
+    ): Promise<LinkLook> {
+      return alive(async () => forgetLink(await context.open(input.school), input, input.account));
     },
 
     /** Lets go of the target, if this workflow has it. A run lets go when it ends. */

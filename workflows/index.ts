@@ -2,6 +2,6 @@
 export { applyPlan } from './apply-plan.js';
 export { backup, courseBackups, deleteBackup, nameBackup, verifyBackup } from './backup.js';
 export { checkTarget, draftPlan, takeReading } from './inspect.js';
-export { applyRelink, lookRelink } from './relink.js';
+export { applyRelink, forgetLink, lookLink, lookRelink } from './relink.js';
 export { rollover } from './rollover.js';
 export { followMode, scheduledSync, sync } from './sync.js';

@@ -25,6 +25,8 @@ export const workflowTypes = {
   courseBackups: 'courseBackups',
   lookRelink: 'lookRelink',
   applyRelink: 'applyRelink',
+  lookLink: 'lookLink',
+  forgetLink: 'forgetLink',
 } as const;
 
 /** The task queue of all our workflows and activities unless the configuration names another. */
@@ -176,6 +178,18 @@ export interface ApplyRelinkInput {
   readonly hash: string;
   /** The journal belongs to this site from now on, if it was another. */
   readonly acceptSite: boolean;
+  /** Account id. */
+  readonly account: string;
+}
+
+/** An account or course of ours by its Moodle id: no payload names a person. */
+export interface LookLinkInput {
+  readonly school: string;
+  readonly kind: 'user' | 'course';
+  readonly moodleId: number;
+}
+
+export interface ForgetLinkInput extends LookLinkInput {
   /** Account id. */
   readonly account: string;
 }

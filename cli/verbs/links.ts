@@ -16,6 +16,7 @@ import type { LinkProposal } from '../../data/model/plan.js';
 import type { ReusedCodeAnswer } from '../../data/model/settings.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { askYes } from '../ask.js';
+import { addForget } from '../links/forget.js';
 import { chooseAll, chooseOne, type LinkKind } from '../links/choose.js';
 import { parseId } from '../parse.js';
 import type { Session } from '../session.js';
@@ -250,6 +251,7 @@ export const linksVerb: Verb = (program, run) => {
         'links answer HOUSE-R continues     a class code used again: houses, teams',
         "links answer 9MAT new-course       last year's course keeps its members",
         'links answer --all new-course      every class that the newest plan asks about',
+        'links forget user 01234            deleted in Moodle by hand: made anew by the next plan',
         'links list --answers               what was answered',
       ),
     );
@@ -261,6 +263,7 @@ export const linksVerb: Verb = (program, run) => {
     .action(run<[string?], ListOptions>((session, [plan], options) => list(session, plan, options)));
   addAnswer(links, run, 'accept', 'this account or course is this person or class');
   addAnswer(links, run, 'refuse', 'it is somebody or something else');
+  addForget(links, run);
   links
     .command('answer')
     .description('a class code used again: does the course continue, or is a new one made?')
