@@ -6,6 +6,7 @@ import { RolloverError } from '../../data/model/errors.js';
 import { workflowTypes } from '../../workflows/messages.js';
 import type { lookLink } from '../../workflows/relink.js';
 import { askYes } from '../ask.js';
+import { refuseBesideRun } from '../runs/holder.js';
 import { runShort } from '../runs/short.js';
 import type { Session } from '../session.js';
 import { countOf } from '../text/format.js';
@@ -64,6 +65,7 @@ async function forget(
     output.note('Nothing was changed.');
     return;
   }
+  await refuseBesideRun(session);
   const done = await run(workflowTypes.forgetLink, 'Forgetting the link', { account });
   await output.show({ kind, externalId, moodleId, ...done, enrolments: look.enrolments }, () =>
     done.state === 'forgotten'

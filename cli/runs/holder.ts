@@ -1,5 +1,6 @@
 /** Who holds the school's Moodle, and whether that is still true. */
 import { releaseTarget, selectTarget } from '../../data/journal/targets.js';
+import { RolloverError } from '../../data/model/errors.js';
 import type { Session } from '../session.js';
 import { describeRun } from './find.js';
 
@@ -16,4 +17,10 @@ export async function holderOf(session: Session): Promise<string | null> {
   await releaseTarget(journal, holder);
   session.output.note(`${holder} has ended without letting go of this Moodle; it no longer holds it.`);
   return null;
+}
+
+/** @throws RolloverError TargetHeld while a run that still goes on holds the target */
+export async function refuseBesideRun(session: Session): Promise<void> {
+  const holder = await holderOf(session);
+  if (holder !== null) throw new RolloverError('TargetHeld', `Another run holds this Moodle: ${holder}.`);
 }

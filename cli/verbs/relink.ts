@@ -5,6 +5,7 @@ import { RolloverError } from '../../data/model/errors.js';
 import { workflowTypes, type ApplyRelinkInput } from '../../workflows/messages.js';
 import type { lookRelink } from '../../workflows/relink.js';
 import { askYes } from '../ask.js';
+import { refuseBesideRun } from '../runs/holder.js';
 import { runShort } from '../runs/short.js';
 import type { Session } from '../session.js';
 import { renderRelink, type RelinkExamples } from '../text/relink.js';
@@ -42,6 +43,7 @@ async function examplesOf(session: Session, found: Found): Promise<RelinkExample
 }
 
 async function apply(session: Session, hash: string, acceptSite: boolean): Promise<Counts> {
+  await refuseBesideRun(session);
   const { account } = session;
   const school = session.school.code;
   const input: ApplyRelinkInput = { school, hash, acceptSite, account };
