@@ -68,6 +68,12 @@ export function runActivities(context: ActivityContext) {
       };
     },
 
+    /** The synchronisation mode in force now. */
+    async readMode(input: { school: string }): Promise<{ mode: SyncMode }> {
+      const { journal } = await context.open(input.school);
+      return { mode: (await settingsInForce(journal)).settings.mode };
+    },
+
     /** Takes the target for a workflow that is no run; says who has it otherwise. */
     async holdTarget(input: { school: string; holder: string }): Promise<{ heldBy: string | null }> {
       const { journal } = await context.open(input.school);

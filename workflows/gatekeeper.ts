@@ -1,5 +1,12 @@
 /** Opens gates, takes decisions by update and by signal through one rule, and waits as long as a person needs. */
-import { ApplicationFailure, condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { failureCode } from './failure-code.js';
 import type { ErrorCode } from '../data/model/errors.js';
 import type { Decision, DecisionOutcome, Gate, OpenGate, Verdict } from '../data/model/gate.js';
 import { quick } from './activities-proxy.js';
@@ -26,6 +33,11 @@ export type Objection = (decision: Decision) => Promise<ErrorCode | null>;
 
 /** Somebody who has been told and has not decided is told again after this time. */
 const REMIND_AFTER = '1 day';
+
+/** A judgement that has been acted upon. */
+type Ruling =
+  | Exclude<Judgement, { readonly kind: 'accept' }>
+  | { readonly kind: 'accept'; readonly outcome: DecisionOutcome };
 
 const noObjection: Objection = async () => null;
 
@@ -54,31 +66,47 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
   const record = (decision: Decision, channel: 'update' | 'signal', outcome: string): Promise<void> =>
     quick.recordDecision({ school, workflowId: workflowInfo().workflowId, decision, channel, outcome });
 
-  const accept = async (decision: Decision, channel: 'update' | 'signal'): Promise<DecisionOutcome> => {
+  /** From here on the decision counts. */
+  const take = (decision: Decision): DecisionOutcome => {
     const { decisionId, gate, opening } = decision;
     const outcome: DecisionOutcome = { decisionId, gate, opening, verdict: decision.verdict };
     decided.push(outcome);
     verdict = decision.verdict;
     state.setOpen(null);
-    await record(decision, channel, decision.withoutBackup === true ? 'accepted-no-backup' : 'accepted');
     return outcome;
   };
 
-  /** Judges twice: while an objection is looked up, somebody else may decide. */
-  const judgeFully = async (decision: Decision): Promise<Judgement> => {
+  /** An objection that cannot be looked up is one. */
+  const object = async (decision: Decision): Promise<ErrorCode | null> => {
+    try {
+      return await objection(decision);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return failureCode(error) ?? 'Internal';
+    }
+  };
+
+  /** Judging and taking are one step, so that of two decisions that come together only one counts. */
+  const judgeAndTake = async (decision: Decision): Promise<Ruling> => {
     const first = judge(decision);
     if (first.kind !== 'accept') return first;
-    const code = await objection(decision);
-    return code === null ? judge(decision) : { kind: 'refuse', code };
+    const code = await object(decision);
+    // somebody else may have decided meanwhile
+    const judgement: Judgement = code === null ? judge(decision) : { kind: 'refuse', code };
+    return judgement.kind === 'accept' ? { kind: 'accept', outcome: take(decision) } : judgement;
   };
+
+  const accepted = (decision: Decision): string =>
+    decision.withoutBackup === true ? 'accepted-no-backup' : 'accepted';
 
   setHandler(
     decide,
     async (raw) => {
       const decision = readDecision(raw, workflowInfo().runId);
-      const judgement = await judgeFully(decision);
-      if (judgement.kind === 'refuse') throw refusal(judgement.code);
-      return judgement.kind === 'repeat' ? judgement.outcome : accept(decision, 'update');
+      const ruling = await judgeAndTake(decision);
+      if (ruling.kind === 'refuse') throw refusal(ruling.code);
+      if (ruling.kind === 'accept') await record(decision, 'update', accepted(decision));
+      return ruling.outcome;
     },
     {
       description: 'Approve or reject what waits at a gate',
@@ -93,11 +121,11 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
     decisionSent,
     async (raw) => {
       const decision = readDecision(raw, workflowInfo().runId);
-      const judgement = await judgeFully(decision);
-      if (judgement.kind === 'accept') await accept(decision, 'signal');
-      if (judgement.kind !== 'refuse') return;
-      state.noteRefusal({ code: judgement.code, gate: decision.gate, opening: decision.opening });
-      await record(decision, 'signal', judgement.code);
+      const ruling = await judgeAndTake(decision);
+      if (ruling.kind === 'accept') await record(decision, 'signal', accepted(decision));
+      if (ruling.kind !== 'refuse') return;
+      state.noteRefusal({ code: ruling.code, gate: decision.gate, opening: decision.opening });
+      await record(decision, 'signal', ruling.code);
     },
     { description: 'Approve or reject by signal: {"gate","opening","verdict","hash","by"}' },
   );

@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { quick } from './activities-proxy.js';
+import { failureCode } from './failure-code.js';
 import { createGatekeeper, type Gatekeeper } from './gatekeeper.js';
 import {
   pauseRequested,
@@ -28,6 +29,8 @@ interface Readings {
   latest: number | null;
   /** Whether there is anything to read. */
   ready: boolean;
+  /** KnowledgeNET's database can be read without an upload. */
+  database: boolean;
   /** Counts offers, so that a later one is seen. */
   offers: number;
 }
@@ -59,6 +62,16 @@ async function askKnowledgeNET(state: RunState, gatekeeper: Gatekeeper, readings
   }
 }
 
+/** Null: there is no such upload; somebody has offered a number by hand. */
+async function readIfThere(state: RunState, uploadId: number | null): Promise<TakenReading | null> {
+  try {
+    return await read(state, uploadId);
+  } catch (error) {
+    if (failureCode(error) === 'UploadNotFound') return null;
+    throw error;
+  }
+}
+
 /** Stage 4: approve goes on with the snapshot; a new reading opens the gate anew; reject leads back (null). */
 async function askData(
   state: RunState,
@@ -68,7 +81,11 @@ async function askData(
   for (;;) {
     state.enterStage('data');
     const { offers, latest } = readings;
-    const reading = await read(state, latest);
+    const reading = await readIfThere(state, latest);
+    if (reading === null) {
+      Object.assign(readings, { latest: null, ready: readings.database });
+      return null;
+    }
     const verdict = await gatekeeper.ask(
       {
         gate: 'data',
@@ -104,11 +121,22 @@ async function untilApplied(
   }
 }
 
+/** Reads an offer that anybody may have typed into Temporal UI; undefined when it can mean nothing. */
+function readOffer(raw: unknown): number | null | undefined {
+  const uploadId = (raw as { uploadId?: unknown } | null | undefined)?.uploadId;
+  if (uploadId === null) return null;
+  return typeof uploadId === 'number' && Number.isSafeInteger(uploadId) && uploadId > 0
+    ? uploadId
+    : undefined;
+}
+
 function listen(state: RunState, readings: Readings): void {
   setHandler(
     readingOffered,
-    ({ uploadId }) => {
-      // an older upload that arrives late is no news
+    (raw: unknown) => {
+      const uploadId = readOffer(raw);
+      // an older upload that arrives late is no news, and neither is nonsense
+      if (uploadId === undefined) return;
       if (uploadId !== null && readings.latest !== null && uploadId <= readings.latest) return;
       readings.latest = uploadId;
       readings.ready = true;
@@ -137,7 +165,12 @@ function listen(state: RunState, readings: Readings): void {
  *   reader's failures; see data/model/errors.ts.
  */
 export async function rollover(input: RolloverInput): Promise<RunResult> {
-  const readings: Readings = { latest: input.uploadId, ready: input.uploadId !== null, offers: 0 };
+  const readings: Readings = {
+    latest: input.uploadId,
+    ready: input.uploadId !== null,
+    database: false,
+    offers: 0,
+  };
   const state = createRunState('rollover', input.school, input.year);
   const gatekeeper = createGatekeeper(input.school, state);
   listen(state, readings);
@@ -149,6 +182,7 @@ export async function rollover(input: RolloverInput): Promise<RunResult> {
       throw ApplicationFailure.nonRetryable(`Another run holds this Moodle: ${heldBy}`, 'TargetHeld');
     await freeze(state);
     await checkMoodle(state);
+    readings.database = database;
     readings.ready ||= database;
     await untilApplied(state, gatekeeper, readings, input);
     await quick.setMode({ school: input.school, mode, by: input.startedBy });

@@ -13,6 +13,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Activities } from '../activities/index.js';
 import type { CollectedSource } from '../data/stages/collect-source.js';
 import { long, quick } from './activities-proxy.js';
+import { rootCause } from './failure-code.js';
 import { createGatekeeper } from './gatekeeper.js';
 import {
   pauseRequested,
@@ -99,13 +100,6 @@ export async function sync(input: SyncInput): Promise<RunResult> {
   } catch (error) {
     return await endBroken(state, error);
   }
-}
-
-/** What lies under the failures of child workflow and activity. */
-function rootCause(error: unknown): unknown {
-  let root = error;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  return root;
 }
 
 /**

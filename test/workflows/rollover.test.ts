@@ -223,7 +223,54 @@ describe('a rollover of a school whose database can be read', () => {
   });
 });
 
+describe('a reading that is offered by hand', () => {
+  test('is passed over when it means nothing, and leads back when there is no such upload', async () => {
+    await withWorker({ noUpload: 999 }, async (taskQueue, school) => {
+      const handle = await startRollover(taskQueue, school, null);
+      await answer(handle, 'backups');
+      const decision = await waitFor(handle, 'knowledgenet');
+      for (const nonsense of [
+        undefined,
+        null,
+        'abc',
+        { uploadId: 'abc' },
+        { uploadId: -1 },
+        { uploadId: 1.5 },
+        {},
+      ])
+        await handle.signal(readingOffered, nonsense as never);
+      expect(await refusalOf(handle.executeUpdate(decide, { args: [decision] }))).toBe('NoReading');
+      await handle.signal(readingOffered, { uploadId: 999, by: 'admin' });
+      await answer(handle, 'knowledgenet');
+      await waitFor(handle, 'knowledgenet', 2);
+      await handle.signal(readingOffered, { uploadId: 12, by: 'admin' });
+      await answer(handle, 'knowledgenet', 'approve', 2);
+      await waitFor(handle, 'data');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+  });
+});
+
 describe('a plan of more than a hundred changes', () => {
+  test('gets one decision, also when two come at the same moment', async () => {
+    await withWorker({ changes: [101] }, async (taskQueue, school, stub) => {
+      const handle = await startRollover(taskQueue, school);
+      for (const gate of ['backups', 'knowledgenet', 'data'] as const) await answer(handle, gate);
+      const decision = await waitFor(handle, 'plan');
+      const send = (verdict: 'approve' | 'reject') =>
+        handle.executeUpdate(decide, { args: [{ ...decision, decisionId: randomUUID(), verdict }] });
+      const outcomes = await Promise.allSettled([send('approve'), send('reject'), send('approve')]);
+      const counted = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value.verdict] : []));
+      expect(new Set(counted).size).toBe(1);
+      expect(
+        stub.decisions.filter(({ gate, outcome }) => gate === 'plan' && outcome === 'accepted'),
+      ).toHaveLength(1);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+  });
+
   test('is not approved without a fresh dump, unless the decision says so', async () => {
     let ageHours: number | null = null;
     const options: StubOptions = { changes: [101], backupAgeHours: () => ageHours };

@@ -14,7 +14,11 @@ export interface Stub {
 export interface StubOptions {
   readonly heldBy?: string;
   readonly mode?: 'disabled' | 'enabled' | 'snapshot-only';
+  /** The mode when an unattended plan is about to be applied. */
+  readonly modeLater?: 'disabled' | 'enabled' | 'snapshot-only';
   readonly stopsRun?: number;
+  /** There is no upload of this number. */
+  readonly noUpload?: number;
   /** Changes of the 1st, 2nd … plan. Default 3, 0. */
   readonly changes?: readonly number[];
   /** What is ours in Moodle before each plan. Default 0. */
@@ -66,6 +70,9 @@ export function stubActivities(options: StubOptions = {}): Stub {
     },
     async moveToYear({ year }) {
       note(`moveToYear ${year}`);
+    },
+    async readMode() {
+      return { mode: options.modeLater ?? options.mode ?? 'enabled' };
     },
     async tell({ event, gate, code }) {
       if (options.deaf === true)
@@ -135,6 +142,8 @@ export function stubActivities(options: StubOptions = {}): Stub {
     },
     async takeSnapshot({ uploadId }) {
       note(`takeSnapshot ${uploadId}`);
+      if (uploadId !== null && uploadId === options.noUpload)
+        throw ApplicationFailure.nonRetryable('No such upload.', 'UploadNotFound');
       const findings: Record<string, number> =
         options.stopsRun === undefined ? {} : { 'stops-run': options.stopsRun };
       return { snapshotId: (uploadId ?? 9) * 10, hash: snapshotHash, findings, counts: { person: 5 } };

@@ -100,6 +100,30 @@ describe('the schedule of an Enabled school', () => {
     });
   });
 
+  test('hands to a person what is left over, and everything once it is no longer Enabled', async () => {
+    const options: StubOptions = {
+      changes: [3, 3],
+      managed: 1000,
+      conflicts: false,
+      slices: ['drift', 'done'],
+    };
+    await withWorker(options, async (taskQueue, school, stub) => {
+      const drifted = await start(taskQueue, school);
+      await expect.poll(() => stub.calls, { timeout: 20_000 }).toContain('openGate plan 1');
+      await answer(syncOf(school), 'plan');
+      expect((await drifted.result()).outcome).toBe('completed');
+      expect(stub.calls.filter((call) => call.startsWith('applyChanges'))).toHaveLength(2);
+    });
+    const disabled: StubOptions = { changes: [3], managed: 1000, conflicts: false, modeLater: 'disabled' };
+    await withWorker(disabled, async (taskQueue, school, stub) => {
+      const held = await start(taskQueue, school);
+      await expect.poll(() => stub.calls, { timeout: 20_000 }).toContain('openGate plan 1');
+      expect(stub.calls.filter((call) => call.startsWith('applyChanges'))).toHaveLength(0);
+      await syncOf(school).cancel();
+      await expect(held.result()).rejects.toThrow();
+    });
+  });
+
   test('does nothing when no file has come, or when the source was settled, however it ended', async () => {
     await withWorker({ source: { kind: 'nothing' } }, async (taskQueue, school, stub) => {
       expect((await (await start(taskQueue, school)).result()).outcome).toBe('nothing-to-do');

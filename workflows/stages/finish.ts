@@ -1,8 +1,9 @@
 /** Stage 9, and every other end: report, normal settings, secrets deleted, target free. */
-import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RunOutcome } from '../../data/model/run.js';
 import type { SyncMode } from '../../data/model/settings.js';
 import { quick } from '../activities-proxy.js';
+import { failureCode } from '../failure-code.js';
 import type { RunResult } from '../messages.js';
 import { announce } from '../notices.js';
 import type { RunState } from '../run-state.js';
@@ -36,13 +37,6 @@ async function announceEnd(state: RunState, outcome: RunOutcome, failure?: strin
   await announce(state, { event, code: failure ?? outcome });
 }
 
-/** The registry's code under the failures of activity and child workflow. */
-function codeOf(error: unknown): string | undefined {
-  let root = error;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  return root instanceof ApplicationFailure ? (root.type ?? undefined) : undefined;
-}
-
 /**
  * Ends a run that was cancelled or failed: consistently, with a report, mode left as it is (Disabled in a rollover).
  * Always throws again what ended it, so that the same year can be started once more.
@@ -50,7 +44,7 @@ function codeOf(error: unknown): string | undefined {
 export async function endBroken(state: RunState, error: unknown): Promise<never> {
   const outcome: RunOutcome = isCancellation(error) ? 'cancelled' : 'failed';
   await CancellationScope.nonCancellable(async () => {
-    const failure = outcome === 'failed' ? codeOf(error) : undefined;
+    const failure = outcome === 'failed' ? failureCode(error) : undefined;
     if (state.now.runId !== null) await finish(state, outcome, null, failure);
   });
   throw error;
