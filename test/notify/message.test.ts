@@ -90,7 +90,7 @@ describe('a message about an end', () => {
     };
     const { subject, text } = composeNotice(notice, { ...context, open: null }, now);
     expect(subject).toBe('Kōwhai College: Rollover 2027 has failed: MoodleRestored');
-    expect(text).toContain('This Moodle is older than our journal says');
+    expect(text).toContain('See what is gone and let the journal follow this Moodle');
     expect(text).toContain('rollover report 7 --school kowhai');
   });
 
