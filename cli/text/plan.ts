@@ -148,6 +148,11 @@ const evidenceWords: Readonly<Record<LinkProposal['evidence'][number], string>> 
   shortname: 'same short name',
   name: 'same name',
   relink: 'was linked before',
+  nsn: 'same National Student Number',
+  'similar-name': 'nobody else is called so',
+  'id-change': 'the External ID may have changed',
+  'came-back': 'left earlier and may have come back',
+  members: 'more than half of the students are the same',
 };
 
 /** Evidence in words. */

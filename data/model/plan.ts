@@ -238,13 +238,32 @@ export interface Kept {
   readonly moodleId: number;
 }
 
+/**
+ * nsn: the National Student Number. similar-name: nobody else is called so, neither in KN nor in Moodle. id-change: KN
+ * no longer has the External ID that the account had in the last applied reading. came-back: nor had it that reading.
+ * members: most students were in a class whose code KN no longer has.
+ */
+export const linkEvidences = [
+  'login',
+  'email',
+  'shortname',
+  'name',
+  'relink',
+  'nsn',
+  'similar-name',
+  'id-change',
+  'came-back',
+  'members',
+] as const;
+export type LinkEvidence = (typeof linkEvidences)[number];
+
 /** An existing account or course that may be the person or class. Only a person accepts it. */
 export interface LinkProposal {
   readonly kind: 'user' | 'course';
   readonly externalId: string;
   readonly moodleId: number;
   /** What speaks for it. */
-  readonly evidence: readonly ('login' | 'email' | 'shortname' | 'name' | 'relink')[];
+  readonly evidence: readonly LinkEvidence[];
 }
 
 /** A class whose code is used again and that nobody has answered for. */

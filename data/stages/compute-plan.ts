@@ -20,7 +20,7 @@ import { readApplied, withRulesFor } from './class-rules.js';
 import { settingsInForce } from './settings-in-force.js';
 
 /** Counts up when the same inputs may lead to another plan; part of what "nothing to do" is compared by. */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 /** course.fullname: 254 characters, 1333 since 5.0 (contract §14). */
 function fullnameMax(site: MoodleSite): number {

@@ -1,8 +1,9 @@
 /** apply → verify: reads everything again; a second plan must have no changes, and nothing may be there twice. */
-import { selectPlanHeader, selectPlanItems } from '../journal/plans.js';
+import { selectPlanHeader } from '../journal/plans.js';
 import { updateVerification, type Verification } from '../journal/runs.js';
 import { countDuplicates } from '../moodle/duplicates.js';
 import { probeSite } from '../moodle/probe.js';
+import { countOpenQuestions, hasOpenQuestions } from '../rules/plan/open-questions.js';
 import type { School } from '../schools.js';
 import { rememberApplied } from './class-rules.js';
 import { computePlan } from './compute-plan.js';
@@ -13,12 +14,12 @@ import { computePlan } from './compute-plan.js';
  * with last year's classes until somebody has answered.
  */
 export async function verifyPlan(school: School, runId: number, planId: number): Promise<Verification> {
-  const { snapshotId } = await selectPlanHeader(school.journal, planId);
+  const { snapshotId, counts } = await selectPlanHeader(school.journal, planId);
   const { plan } = await computePlan(school, snapshotId, false);
   const site = await probeSite(school.db, school.moodle);
   const verification = { remaining: plan.changes.length, duplicates: await countDuplicates(school.db, site) };
   await updateVerification(school.journal, runId, verification);
-  const open = (await selectPlanItems(school.journal, planId, 'reused')).length + plan.reusedCodes.length;
-  if (verification.remaining === 0 && open === 0) await rememberApplied(school.journal, snapshotId);
+  const open = countOpenQuestions(counts) > 0 || hasOpenQuestions(plan);
+  if (verification.remaining === 0 && !open) await rememberApplied(school.journal, snapshotId);
   return verification;
 }

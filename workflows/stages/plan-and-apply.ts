@@ -1,5 +1,6 @@
 /** Stage 6: plan → gate plan → apply → verify, until nothing is left or a person looks at the data again. */
 import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import { countOpenQuestions } from '../../data/rules/plan/open-questions.js';
 import { mayApplyUnattended } from '../../data/rules/guards/unattended.js';
 import { long, quick } from '../activities-proxy.js';
 import type { Gatekeeper } from '../gatekeeper.js';
@@ -121,7 +122,7 @@ export async function planAndApply(
     state.update({ planId: plan.planId });
     if (state.now.kind === 'sync' && changesIn(plan) === 0) {
       // who turned over must still be compared with last year's classes while a question is open
-      if ((plan.counts['reused'] ?? 0) === 0) await quick.markApplied({ school, snapshotId });
+      if (countOpenQuestions(plan.counts) === 0) await quick.markApplied({ school, snapshotId });
       return 'nothing';
     }
     alone &&= mayApplyUnattended(plan.counts) && (await followsByItself(school));

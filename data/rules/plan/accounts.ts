@@ -53,16 +53,18 @@ export class Accounts {
     return email === '' ? [] : this.#rows(this.emails.holders(this.#fold(email)));
   }
 
+  /** Not the site's own, not another host's, and not the account that we work as. */
+  isNobodysOwn(user: MoodleUser): boolean {
+    return untouchable(user) === undefined && user.username !== this.#actor;
+  }
+
   /**
    * Whether a person may declare this account to be somebody: it is the site's own, neither guest nor administrator
    * nor the account that we work as, nobody's by idnumber, and not ours already.
    */
   isLinkable(user: MoodleUser): boolean {
     return (
-      untouchable(user) === undefined &&
-      user.username !== this.#actor &&
-      this.identities.idnumberOf(user) === '' &&
-      this.owners.of(user.id).size === 0
+      this.isNobodysOwn(user) && this.identities.idnumberOf(user) === '' && this.owners.of(user.id).size === 0
     );
   }
 }

@@ -143,7 +143,7 @@ export function planCourses(
   };
   const known = planKnownCourses(classes, lookup, input);
   const adopted = adoptCourses(classes, lookup, input);
-  const accepted = linkAcceptedCourses(adopted.unknown, lookup, input);
+  const accepted = linkAcceptedCourses(adopted.unknown, lookup, input, roster);
   const linked = [...known.linked, ...adopted.linked, ...accepted.linked];
   const standings = new Standings(moodle, new Set(linked.map(({ course }) => course.id)));
   const turnovers = new Turnovers(input, roster);

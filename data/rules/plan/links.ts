@@ -250,12 +250,12 @@ export class AcceptedLinks<R extends Row> {
     externalIds: Iterable<string>,
     accepted: ReadonlyMap<string, readonly number[]>,
     identities: Identities<R>,
-    isLinkable: (row: R) => boolean,
+    isLinkable: (row: R, externalId: string) => boolean,
   ) {
     for (const externalId of externalIds) {
       const rows = (accepted.get(externalId) ?? [])
         .flatMap((id) => identities.row(id) ?? [])
-        .filter(isLinkable);
+        .filter((row) => isLinkable(row, externalId));
       if (rows.length > 0) this.#byExternalId.set(externalId, rows);
       for (const row of rows) this.#claims.set(row.id, (this.#claims.get(row.id) ?? 0) + 1);
     }

@@ -5,6 +5,7 @@ import { planCourses, type PlannedCourse } from './courses.js';
 import { planEnrolments } from './enrolments.js';
 import { listKept, type InUse } from './kept.js';
 import { orderNotices } from './notices.js';
+import { isIdChange } from './open-questions.js';
 import { sortedBy } from './order.js';
 import type { MakePlan, PlanInput } from './plan-input.js';
 import { buildRoster } from './roster.js';
@@ -30,6 +31,7 @@ function countAll(plan: Omit<Plan, 'counts'>, managed: Managed): PlanCounts {
   for (const { kind } of plan.kept) add(`kept.${kind}`);
   for (const { kind } of plan.proposals) add(`proposal.${kind}`);
   add('reused', plan.reusedCodes.length);
+  add('id-change', plan.proposals.filter(isIdChange).length);
   add('managed.user', managed.users.size);
   add('managed.course', managed.courses.size);
   add('managed.enrolment', managed.enrolments.size);

@@ -9,6 +9,7 @@ import { AcceptedLinks, adopt, type LinkLookup } from './links.js';
 import { notice } from './notices.js';
 import type { PlanInput } from './plan-input.js';
 import type { Roster } from './roster.js';
+import { findLikenesses, type Likeness } from './same-person.js';
 import { canCreate, userValues } from './user-values.js';
 
 type Draft = Omit<UserCreate, 'seq'> | Omit<UserLink, 'seq'>;
@@ -87,6 +88,7 @@ function settle(
   person: PersonRecord,
   accounts: Accounts,
   accepted: AcceptedLinks<MoodleUser>,
+  likenesses: readonly Likeness[],
   input: PlanInput,
 ): NewUser {
   const { externalId } = person;
@@ -100,9 +102,10 @@ function settle(
   const values = userValues(person, input.settings.users.auth);
   const byLogin = accounts.withLogin(values.username);
   const byEmail = accounts.withEmail(values.email);
-  const open = [...new Set([...byLogin, ...byEmail])].filter(
+  const alike = new Map(likenesses.map(({ row, evidence }) => [row, evidence]));
+  const open = [...new Set([...byLogin, ...byEmail, ...alike.keys()])].filter(
     (one) =>
-      accounts.isLinkable(one) &&
+      (accounts.isLinkable(one) || alike.has(one)) &&
       !accepted.isClaimed(one) &&
       linkAnswer(input.answers, 'user', externalId, one.id) !== 'refused',
   );
@@ -111,7 +114,7 @@ function settle(
       kind: 'user',
       externalId,
       moodleId: one.id,
-      evidence: evidenceFor(person, one, byLogin, byEmail),
+      evidence: [...evidenceFor(person, one, byLogin, byEmail), ...(alike.get(one) ?? [])],
     }));
     const code = byEmail.length > 1 ? 'email-taken' : 'link-proposed';
     return { ...refuse(person, code, code === 'email-taken' ? byEmail : open), proposals };
@@ -155,15 +158,20 @@ export function planNewUsers(
     else unknown.push(person);
   }
   const rivals = findRivals(unknown, input);
+  const likenesses = findLikenesses(input, accounts, roster, unknown);
   const accepted = new AcceptedLinks(
     unknown.map((person) => person.externalId),
     acceptedLinks(input.answers, 'user'),
     accounts.identities,
-    (user) => accounts.isLinkable(user),
+    (user, externalId) =>
+      accounts.isLinkable(user) || (likenesses.get(externalId) ?? []).some(({ row }) => row === user),
   );
   for (const person of unknown) {
     const rival = rivals.get(person);
-    results.push(rival === undefined ? settle(person, accounts, accepted, input) : refuse(person, rival));
+    const alike = likenesses.get(person.externalId) ?? [];
+    results.push(
+      rival === undefined ? settle(person, accounts, accepted, alike, input) : refuse(person, rival),
+    );
   }
   return results;
 }

@@ -5,10 +5,12 @@ import { fillPattern } from '../patterns.js';
 import { acceptedLinks, linkAnswer } from './answers.js';
 import { patternValues, type ClassToPlan } from './course-values.js';
 import { courseLinkDraft, type LinkedClass } from './known-courses.js';
+import { findLineages, type Lineage } from './class-lineage.js';
 import { AcceptedLinks, type LinkLookup } from './links.js';
 import type { ClassWithoutCourse } from './new-courses.js';
 import { notice } from './notices.js';
 import type { PlanInput } from './plan-input.js';
+import type { Roster } from './roster.js';
 import type { Turnovers } from './reused-codes.js';
 import { chooseShortnames, type ShortnameChoice } from './shortnames.js';
 
@@ -21,6 +23,8 @@ export interface AcceptedClasses {
   readonly open: readonly ClassToPlan[];
   readonly notices: readonly Notice[];
   readonly accepted: AcceptedLinks<MoodleCourse>;
+  /** Courses that classes may go on in. */
+  readonly lineages: ReadonlyMap<string, Lineage>;
 }
 
 export interface UnlinkedClasses {
@@ -64,16 +68,23 @@ export function linkAcceptedCourses(
   unknown: readonly ClassToPlan[],
   lookup: LinkLookup<MoodleCourse>,
   input: PlanInput,
+  roster: Roster,
 ): AcceptedClasses {
   const linked: LinkedClass[] = [];
   const open: ClassToPlan[] = [];
   const notices: Notice[] = [];
   const rivals = findRivals(unknown, input);
+  const lineages = findLineages(
+    input,
+    lookup,
+    roster,
+    unknown.map(({ group }) => group),
+  );
   const accepted = new AcceptedLinks(
     unknown.map(({ group }) => group.externalId),
     acceptedLinks(input.answers, 'course'),
     lookup.identities,
-    (course) => isLinkable(lookup, course),
+    (course, externalId) => isLinkable(lookup, course) || lineages.get(externalId)?.course === course,
   );
   for (const one of unknown) {
     const { externalId } = one.group;
@@ -88,12 +99,12 @@ export function linkAcceptedCourses(
       notices.push(notice('link-proposed', 'course', externalId, ids, { level: 'conflict' }));
     else open.push(one);
   }
-  return { linked, open, notices, accepted };
+  return { linked, open, notices, accepted, lineages };
 }
 
 /** Decides about classes without a course (`open`) and classes that get another one (`archiving`). */
 export function planUnlinkedClasses(
-  { open, accepted }: AcceptedClasses,
+  { open, accepted, lineages }: AcceptedClasses,
   archiving: readonly ArchivingClass[],
   lookup: LinkLookup<MoodleCourse>,
   turnovers: Turnovers,
@@ -125,6 +136,15 @@ export function planUnlinkedClasses(
       notices.push(notice(code, 'course', externalId, ids));
     }
   };
+  // a class may go on in the course of one that is gone, but nothing waits for the answer
+  for (const { group } of open) {
+    const { externalId } = group;
+    const lineage = lineages.get(externalId);
+    if (lineage === undefined || accepted.isClaimed(lineage.course)) continue;
+    const { course, evidence } = lineage;
+    if (linkAnswer(answers, 'course', externalId, course.id) === undefined)
+      proposals.push({ kind: 'course', externalId, moodleId: course.id, evidence });
+  }
   const choices = chooseShortnames([...open, ...archiving], moodle.courses, fold, settings.year, isOldCourse);
   for (const [one, choice] of choices) settle(one, choice);
   return { toCreate, notices, proposals };

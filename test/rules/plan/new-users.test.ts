@@ -266,7 +266,7 @@ describe('a login or address that is taken', () => {
       snapshot: snapshot([john]),
       moodle: moodle({ users: [user(5, { ...names, username: 's1' })] }),
     });
-    expect(proposed(withLogin)).toEqual(['user S1 5 login,name']);
+    expect(proposed(withLogin)).toEqual(['user S1 5 login,name,similar-name']);
   });
 
   test('by an administrator, by the account that we work as, or by what is ours: never proposed', () => {
