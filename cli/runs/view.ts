@@ -32,8 +32,11 @@ export interface RunView {
 }
 
 const QUERY_WITHIN_MS = 5_000;
-/** gRPC's numbers for "no worker answered in time" and "no worker polls, or the run has not begun". */
-const NO_ANSWER: ReadonlySet<number> = new Set([4, 9]);
+/**
+ * gRPC's numbers for "given up, because the worker that was asked has just stopped", "no worker answered in time" and
+ * "no worker polls, or the run has not begun".
+ */
+const NO_ANSWER: ReadonlySet<number> = new Set([1, 4, 9]);
 
 /** Asks the run itself; null when no worker can answer. */
 export async function queryStatus(session: Session, found: FoundRun): Promise<RunStatus | null> {
