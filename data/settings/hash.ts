@@ -7,7 +7,7 @@ function compareCodePoints(a: string, b: string): number {
 }
 
 /** JSON with keys in code point order and absent values left out, so that equal settings are equal text. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value)
@@ -19,6 +19,11 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256 of the canonical JSON, lower-case hex. */
+export function hashJson(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
+}
+
+/** The fingerprint of a school's settings. */
 export function settingsHash(settings: SchoolSettings): string {
-  return createHash('sha256').update(canonicalJson(settings), 'utf8').digest('hex');
+  return hashJson(settings);
 }

@@ -1,5 +1,4 @@
 /** A Moodle restored from a backup: what is gone, and after a person's word the journal follows. */
-import { createHash } from 'node:crypto';
 import { within } from '../journal/journal.js';
 import { giveUp } from '../journal/managed-history.js';
 import { renameManagedCourse, updateManaged } from '../journal/managed.js';
@@ -25,7 +24,7 @@ import { selectEnrolmentsById } from '../moodle/sql/enrol.js';
 import { selectUsersById, selectUsersByIdnumber } from '../moodle/sql/user.js';
 import { judgeRelink, type MoodleNow, type RelinkFinding, type UserNow } from '../rules/relink.js';
 import type { School } from '../schools.js';
-import { canonicalJson } from '../settings/hash.js';
+import { hashJson } from '../settings/hash.js';
 
 export interface RelinkLook {
   readonly finding: RelinkFinding;
@@ -72,8 +71,8 @@ async function look(school: School, site: MoodleSite): Promise<RelinkLook> {
   const moodle = await readMoodle(school, site, provenance);
   const finding = judgeRelink(provenance, moodle, await selectAppliedUpdates(school.journal));
   const siteChanged = siteIdentifier !== null && siteIdentifier !== site.siteIdentifier;
-  const content = canonicalJson({ finding, siteIdentifier, now: site.siteIdentifier });
-  return { finding, siteChanged, hash: createHash('sha256').update(content, 'utf8').digest('hex') };
+  const hash = hashJson({ finding, siteIdentifier, now: site.siteIdentifier });
+  return { finding, siteChanged, hash };
 }
 
 /** What is gone, without changing anything. */

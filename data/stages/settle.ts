@@ -2,7 +2,6 @@
  * "The same source, nothing to do": true only if everything that planning depends on equals what a run that left
  * nothing open was computed from, at most a day ago. Moodle's own rows are compared once a day.
  */
-import { createHash } from 'node:crypto';
 import { selectAnswers } from '../journal/links.js';
 import { countStates, selectPlanHeader } from '../journal/plans.js';
 import {
@@ -17,7 +16,7 @@ import { selectUpload } from '../journal/uploads.js';
 import type { SchoolSettings } from '../model/settings.js';
 import { probeSite } from '../moodle/probe.js';
 import type { School } from '../schools.js';
-import { canonicalJson } from '../settings/hash.js';
+import { hashJson } from '../settings/hash.js';
 import { RULES_VERSION } from './compute-plan.js';
 import { settingsInForce } from './settings-in-force.js';
 
@@ -27,16 +26,11 @@ const apart: ReadonlySet<string> = new Set([
   'everyMinutes',
   'retentionDays',
   'logEvents',
-  'actor',
   'deletion',
 ] satisfies (keyof SchoolSettings)[]);
 
 function planningSettings(settings: SchoolSettings): object {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !apart.has(name)));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
 /** SHA-256 of what a plan of this snapshot depends on now. */
@@ -46,17 +40,15 @@ export async function hashInputs(school: School, snapshotId: number): Promise<st
   const { hash } = await selectSnapshotHeader(journal, snapshotId);
   const answers = await selectAnswers(journal, settings.year);
   const site = await probeSite(school.db, school.moodle);
-  return sha256(
-    canonicalJson({
-      snapshot: hash,
-      rules: await selectSnapshotRules(journal, snapshotId),
-      settings: planningSettings(settings),
-      links: [...answers.links].sort(),
-      reusedCodes: [...answers.reusedCodes].sort(),
-      rulesVersion: RULES_VERSION,
-      release: site.release,
-    }),
-  );
+  return hashJson({
+    snapshot: hash,
+    rules: await selectSnapshotRules(journal, snapshotId),
+    settings: planningSettings(settings),
+    links: [...answers.links].sort(),
+    reusedCodes: [...answers.reusedCodes].sort(),
+    rulesVersion: RULES_VERSION,
+    release: site.release,
+  });
 }
 
 /** How the last run on the very same inputs ended, if that is less than a day ago; else null. */

@@ -74,6 +74,10 @@ describeWithMoodle('a source that was settled', () => {
     await change((settings) => ({ ...settings, ownedByKN: ['lastname'] }));
     expect(await settledOutcome(own.school, snapshotId)).toBeNull();
     await settleClean();
+    // the account that we work as is never anybody's
+    await change((settings) => ({ ...settings, actor: 'rollover' }));
+    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    await settleClean();
     const link = { kind: 'user', externalId: '1', moodleId: 2, verdict: 'refused' } as const;
     await storeLinkAnswer(own.school.journal, link, 'admin');
     expect(await settledOutcome(own.school, snapshotId)).toBeNull();
