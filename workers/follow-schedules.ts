@@ -2,24 +2,24 @@
 import type { Schedules } from '../activities/context.js';
 import { followSettings } from '../activities/sync.js';
 import type { Configuration } from '../data/configuration.js';
-import { castDatabaseError } from '../data/database/errors.js';
 import type { Schools } from '../data/schools.js';
 import { settingsInForce } from '../data/stages/settings-in-force.js';
+import { eachSchool, type NoteFailure } from './each-school.js';
 
-/** A school whose database is away now is followed at the next change of its settings; `note` is told the code. */
-export async function followSchedules(
+/** A school whose database is away now is followed at the next change of its settings. */
+export function followSchedules(
   configuration: Configuration,
   schools: Schools,
   schedule: Schedules,
-  note: (code: string) => void,
+  note: NoteFailure,
 ): Promise<void> {
-  for (const code of configuration.schools.keys()) {
-    try {
-      const school = await schools.open(code);
+  return eachSchool(
+    configuration,
+    schools,
+    async (school) => {
       const { settings } = await settingsInForce(school.journal);
       await followSettings({ schedule }, school, settings);
-    } catch (error) {
-      note(castDatabaseError(error).code);
-    }
-  }
+    },
+    note,
+  );
 }

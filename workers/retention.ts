@@ -1,8 +1,8 @@
 /** Once a day every worker deletes what has had its time; two at once delete nothing twice. */
 import type { Configuration } from '../data/configuration.js';
-import { castDatabaseError } from '../data/database/errors.js';
 import { deleteDue } from '../data/retention/retention.js';
 import type { Schools } from '../data/schools.js';
+import { eachSchool } from './each-school.js';
 
 const INTERVAL_MS = 24 * 60 * 60_000;
 /** A worker that is started again and again does not delete each time before it works. */
@@ -14,16 +14,13 @@ export type NotePass = (
   outcome: { readonly rows: number } | { readonly code: string },
 ) => void;
 
-async function passOnce(configuration: Configuration, schools: Schools, note: NotePass): Promise<void> {
-  for (const code of configuration.schools.keys()) {
-    try {
-      const { journal } = await schools.open(code);
-      note(code, { rows: (await deleteDue(journal)).rows });
-    } catch (error) {
-      // A school's database that is away now is looked at again tomorrow.
-      note(code, { code: castDatabaseError(error).code });
-    }
-  }
+function passOnce(configuration: Configuration, schools: Schools, note: NotePass): Promise<void> {
+  return eachSchool(
+    configuration,
+    schools,
+    async ({ code, journal }) => note(code, { rows: (await deleteDue(journal)).rows }),
+    (code, school) => note(school, { code }),
+  );
 }
 
 /** Begins the daily pass; the returned function ends it. */
