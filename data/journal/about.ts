@@ -1,5 +1,5 @@
 /** What the journal has about one person or class, by External ID. For a person's screen only. */
-import type { Change, ChangeState, ResultReason } from '../model/plan.js';
+import type { Change, ChangeState, OwnRow, ResultReason } from '../model/plan.js';
 import { select, type Journal } from './journal.js';
 
 interface ChangeRow {
@@ -47,32 +47,23 @@ export async function selectTriedChangesAbout(
   return rows.map(toChange);
 }
 
-export interface ManagedAbout {
-  readonly kind: 'user' | 'course' | 'enrolment';
-  readonly externalId: string;
-  readonly secondId: string;
-  readonly moodleId: number;
-  readonly origin: 'created' | 'linked';
-  readonly planId: number;
-}
-
 /** Moodle rows that are ours and belong to somebody or something. */
-export async function selectManagedAbout(journal: Journal, externalId: string): Promise<ManagedAbout[]> {
+export async function selectManagedAbout(journal: Journal, externalId: string): Promise<OwnRow[]> {
   const statement = `SELECT kind, external_id AS externalId, second_id AS secondId, moodle_id AS moodleId, origin, plan_id AS planId
     FROM managed WHERE target_id = ? AND kind IN ('user', 'course', 'enrolment') AND (external_id = ? OR second_id = ?)
     ORDER BY kind, external_id, second_id`;
-  return select<ManagedAbout>(journal.db, statement, [journal.targetId, externalId, externalId]);
+  return select<OwnRow>(journal.db, statement, [journal.targetId, externalId, externalId]);
 }
 
 /** The Moodle row of one user or course that is ours. */
 export async function selectManagedCourses(
   journal: Journal,
   externalIds: readonly string[],
-): Promise<ManagedAbout[]> {
+): Promise<OwnRow[]> {
   if (externalIds.length === 0) return [];
   const statement = `SELECT kind, external_id AS externalId, second_id AS secondId, moodle_id AS moodleId, origin, plan_id AS planId
     FROM managed WHERE target_id = ? AND kind = 'course' AND external_id IN (?)`;
-  return select<ManagedAbout>(journal.db, statement, [journal.targetId, externalIds]);
+  return select<OwnRow>(journal.db, statement, [journal.targetId, externalIds]);
 }
 
 export interface AnswerAbout {

@@ -333,6 +333,17 @@ export interface ManagedEnrolment {
   readonly role: string;
 }
 
+/** A Moodle row that is ours, and the plan that made it so. */
+export interface OwnRow {
+  readonly kind: 'user' | 'course' | 'enrolment';
+  readonly externalId: string;
+  /** Enrolments: the person. */
+  readonly secondId: string;
+  readonly moodleId: number;
+  readonly origin: 'created' | 'linked';
+  readonly planId: number;
+}
+
 export interface Managed {
   readonly users: ReadonlyMap<string, ManagedUser>;
   readonly courses: ReadonlyMap<string, ManagedCourse>;

@@ -11,14 +11,13 @@ import { countStates, selectPlanHeader, selectPlanItems } from '../journal/plans
 import { selectDecisions, selectRun } from '../journal/runs.js';
 import { selectSettings } from '../journal/settings.js';
 import { RolloverError } from '../model/errors.js';
-import type { Notice } from '../model/plan.js';
+import type { Notice, OwnRow } from '../model/plan.js';
 import type { GroupRecord, PersonRecord, Provenance } from '../model/snapshot.js';
 import {
   Explainer,
   type CourseExplanation,
   type KnownChange,
   type MembershipExplanation,
-  type OwnRow,
   type PlanFacts,
 } from '../rules/explain/membership.js';
 import { findSubjects, type Subject } from '../rules/explain/subjects.js';

@@ -1,5 +1,5 @@
 /** Why somebody is, or is not, in a class and its course: source or rule, option or override, plan and what became of it. */
-import type { Change, ChangeState, Notice, ResultReason } from '../../model/plan.js';
+import type { Change, ChangeState, Notice, OwnRow, ResultReason } from '../../model/plan.js';
 import type { ProvisioningOption, SchoolSettings } from '../../model/settings.js';
 import {
   KEY_SEPARATOR,
@@ -27,17 +27,6 @@ export interface PlanFacts {
   readonly snapshotId: number;
   readonly changes: readonly KnownChange[];
   readonly notices: readonly Notice[];
-}
-
-/** A Moodle row that is ours, and the plan that made it so. */
-export interface OwnRow {
-  readonly kind: 'user' | 'course' | 'enrolment';
-  readonly externalId: string;
-  /** Enrolments: the person. */
-  readonly secondId: string;
-  readonly moodleId: number;
-  readonly origin: 'created' | 'linked';
-  readonly planId: number;
 }
 
 export interface ExplainFacts {

@@ -84,10 +84,82 @@ function levelFits(now: PersonRecord, before: PersonRecord | undefined): boolean
 const accountName = (user: MoodleUser): string => nameKey(user.firstname, user.lastname);
 const nameOf = (person: PersonRecord): string => nameKey(person.firstName, person.surname);
 
+/** Everything by which accounts are found, made once: planning stays linear in persons and accounts. */
+interface Lookups {
+  readonly vanishedByNsn: ReadonlyMap<string, Vanished>;
+  readonly vanishedByName: ReadonlyMap<string, Vanished>;
+  /** Accounts that nobody links, by the idnumber that they have all the same. */
+  readonly unlinkedByIdnumber: ReadonlyMap<string, MoodleUser>;
+  readonly unlinkedByName: ReadonlyMap<string, MoodleUser>;
+  /** The one account, linked or not, that is called so. */
+  readonly accountByName: ReadonlyMap<string, MoodleUser>;
+  readonly personByName: ReadonlyMap<string, PersonRecord>;
+  readonly personByNsn: ReadonlyMap<string, PersonRecord>;
+}
+
+function makeLookups(input: PlanInput, accounts: Accounts, roster: Roster): Lookups {
+  const { users } = input.moodle;
+  const { person: persons } = input.snapshot.records;
+  const vanished = findVanished(input, accounts, roster);
+  const unlinked = users.filter(
+    (user) => accounts.isNobodysOwn(user) && accounts.owners.of(user.id).size === 0,
+  );
+  const linkable = users.filter((user) => accounts.isLinkable(user));
+  const local = users.filter((user) => user.local);
+  return {
+    vanishedByNsn: unique(vanished, ({ before }) => before?.nsn ?? ''),
+    vanishedByName: unique(vanished, ({ name }) => name),
+    unlinkedByIdnumber: unique(unlinked, (user) => accounts.identities.idnumberOf(user)),
+    unlinkedByName: unique(linkable, accountName),
+    accountByName: unique(local, accountName),
+    personByName: unique(persons, nameOf),
+    personByNsn: unique(persons, ({ nsn }) => nsn ?? ''),
+  };
+}
+
+/** Gathers what speaks for each account. */
+class Evidences {
+  readonly #byRow = new Map<MoodleUser, Set<Evidence[number]>>();
+
+  add(row: MoodleUser | undefined, ...evidence: Evidence): void {
+    if (row === undefined) return;
+    const known = this.#byRow.get(row) ?? new Set();
+    for (const one of evidence) known.add(one);
+    this.#byRow.set(row, known);
+  }
+
+  get likenesses(): Likeness[] {
+    return [...this.#byRow].map(([row, evidence]) => ({ row, evidence: [...evidence] }));
+  }
+}
+
+/** By a National Student Number that one person in KnowledgeNET has. */
+function addByNsn(person: PersonRecord, lookups: Lookups, found: Evidences): void {
+  const { nsn = '' } = person;
+  if (lookups.personByNsn.get(nsn) !== person) return;
+  const same = lookups.vanishedByNsn.get(nsn);
+  if (same?.before?.type === person.type) {
+    found.add(same.row, 'id-change', 'nsn');
+    if (same.name === nameOf(person)) found.add(same.row, 'similar-name');
+  }
+  found.add(lookups.unlinkedByIdnumber.get(nsn), 'nsn');
+}
+
+/** By a name that nobody else has, neither in KnowledgeNET nor in Moodle. */
+function addByName(person: PersonRecord, lookups: Lookups, found: Evidences): void {
+  const name = nameOf(person);
+  if (lookups.personByName.get(name) !== person) return;
+  const isOnly = (row: MoodleUser): boolean => lookups.accountByName.get(accountName(row)) === row;
+  const alike = lookups.vanishedByName.get(name);
+  if (alike !== undefined && isOnly(alike.row) && levelFits(person, alike.before))
+    found.add(alike.row, alike.before === undefined ? 'came-back' : 'id-change', 'similar-name');
+  const namesake = lookups.unlinkedByName.get(name);
+  if (namesake !== undefined && isOnly(namesake)) found.add(namesake, 'similar-name');
+}
+
 /**
- * For every new person the accounts that they may be. A National Student Number counts when one account and one person
- * have it; a name only when nobody else has it on either side, so that of two John Smiths neither is proposed [T22].
- * Linear in persons and accounts.
+ * For every new person the accounts that they may be. A number or a name counts only when one person and one account
+ * have it, so that of two John Smiths neither is proposed [T22]. Who is like nobody is left out.
  */
 export function findLikenesses(
   input: PlanInput,
@@ -95,54 +167,14 @@ export function findLikenesses(
   roster: Roster,
   fresh: readonly PersonRecord[],
 ): ReadonlyMap<string, readonly Likeness[]> {
-  const vanished = findVanished(input, accounts, roster);
-  const linkable = input.moodle.users.filter((user) => accounts.isLinkable(user));
-  const byNsn = unique(vanished, ({ before }) => before?.nsn ?? '');
-  const byName = unique(vanished, ({ name }) => name);
-  const inMoodle = unique(
-    input.moodle.users.filter((user) => user.local),
-    accountName,
-  );
-  const unlinked = unique(linkable, accountName);
-  const namesInKN = unique(input.snapshot.records.person, nameOf);
-  const nsnsInKN = unique(input.snapshot.records.person, ({ nsn }) => nsn ?? '');
-  const numbered = unique(
-    input.moodle.users.filter(
-      (user) => accounts.isNobodysOwn(user) && accounts.owners.of(user.id).size === 0,
-    ),
-    (user) => accounts.identities.idnumberOf(user),
-  );
-  const likenesses = new Map<string, readonly Likeness[]>();
+  const lookups = makeLookups(input, accounts, roster);
+  const result = new Map<string, readonly Likeness[]>();
   for (const person of fresh) {
-    const nsn = person.nsn !== undefined && nsnsInKN.get(person.nsn) === person ? person.nsn : '';
-    const name = namesInKN.get(nameOf(person)) === person ? nameOf(person) : '';
-    const found = new Map<MoodleUser, Set<Evidence[number]>>();
-    const add = (row: MoodleUser | undefined, ...evidence: Evidence): void => {
-      if (row === undefined) return;
-      const set = found.get(row) ?? new Set();
-      for (const one of evidence) set.add(one);
-      found.set(row, set);
-    };
-    const same = byNsn.get(nsn);
-    if (same !== undefined && same.before?.type === person.type) {
-      add(same.row, 'id-change', 'nsn');
-      if (same.name === nameOf(person)) add(same.row, 'similar-name');
-    }
-    const alike = byName.get(name);
-    if (
-      alike !== undefined &&
-      inMoodle.get(accountName(alike.row)) === alike.row &&
-      levelFits(person, alike.before)
-    )
-      add(alike.row, alike.before === undefined ? 'came-back' : 'id-change', 'similar-name');
-    add(nsn === '' ? undefined : numbered.get(nsn), 'nsn');
-    const namesake = unlinked.get(name);
-    if (namesake !== undefined && inMoodle.get(name) === namesake) add(namesake, 'similar-name');
-    if (found.size > 0)
-      likenesses.set(
-        person.externalId,
-        [...found].map(([row, evidence]) => ({ row, evidence: [...evidence] })),
-      );
+    const found = new Evidences();
+    addByNsn(person, lookups, found);
+    addByName(person, lookups, found);
+    const { likenesses } = found;
+    if (likenesses.length > 0) result.set(person.externalId, likenesses);
   }
-  return likenesses;
+  return result;
 }
