@@ -101,7 +101,7 @@ async function askData(
   }
 }
 
-/** Stages 2 to 6; `again` says where a rejected plan leads back to. */
+/** Stages 2 to 6: a rejected plan leads back to the data, rejected data back to KnowledgeNET. */
 async function untilApplied(
   state: RunState,
   gatekeeper: Gatekeeper,

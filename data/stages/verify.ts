@@ -10,8 +10,8 @@ import { computePlan } from './compute-plan.js';
 
 /**
  * Verifies a plan that was applied, keeps the result with its run, and remembers the snapshot as applied when nothing
- * is left over. A snapshot with open questions about class codes is not remembered: who turned over must be compared
- * with last year's classes until somebody has answered.
+ * is left over. A snapshot with open questions about class codes or changed ids is not remembered: they can only be
+ * asked again by comparing with the reading before.
  */
 export async function verifyPlan(school: School, runId: number, planId: number): Promise<Verification> {
   const { snapshotId, counts } = await selectPlanHeader(school.journal, planId);
