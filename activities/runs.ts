@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Decision, Gate, OpenGate } from '../data/model/gate.js';
 import { RolloverError } from '../data/model/errors.js';
-import type { RunOutcome } from '../data/model/run.js';
+import type { RunKind, RunOutcome } from '../data/model/run.js';
 import type { SyncMode } from '../data/model/settings.js';
 import { deletePasswordHashes, deletePasswords, deleteRenamedPasswords } from '../data/journal/passwords.js';
 import {
@@ -13,7 +13,6 @@ import {
   selectRunPlanIds,
   updateRunStage,
   type Channel,
-  type RunKind,
 } from '../data/journal/runs.js';
 import { selectSettingsHistory, storeSettings } from '../data/journal/settings.js';
 import { holdTarget, releaseTarget, selectTarget, type Brake } from '../data/journal/targets.js';

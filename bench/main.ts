@@ -8,7 +8,7 @@ import { partNames, readOptions, type BenchOptions } from './options.js';
 import { chapter, phaseRows, type Measured } from './report/document.js';
 import { keep } from './report/keep.js';
 import { describeMachine, type Machine } from './report/machine.js';
-import { computeRatios, medianOf, type Round } from './report/ratios.js';
+import { computeRatios, medianOf, oneLine, type Round } from './report/ratios.js';
 import { goRound, writeSources } from './round.js';
 import { startServer } from './stand/server.js';
 import { makeMoodle } from './stand/moodle.js';
@@ -38,7 +38,9 @@ async function goRounds(options: BenchOptions): Promise<Outcome> {
     for (let round = 1; round <= options.rounds; round++) {
       const tell = (text: string): void => say(`round ${round} of ${options.rounds}: ${text}`);
       const stand = { options, server, counting, sources, say: tell };
-      rounds.push(await goRound({ ...stand, temporal: { address: temporal.address, client } }, round));
+      const done = await goRound({ ...stand, temporal: { address: temporal.address, client } }, round);
+      rounds.push(done);
+      if (isWhole(done)) tell(oneLine(computeRatios([done], options.size.name === 'district')));
     }
     const { kind } = await makeMoodle(server.address, 'moodle_kind');
     return { rounds, machine: await describeMachine(counting, kind, loadBefore) };

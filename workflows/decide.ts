@@ -55,6 +55,16 @@ function text(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value.slice(0, 128) : fallback;
 }
 
+/** Numbers that somebody typed; anything else counts as nothing typed. */
+function readTyped(raw: unknown): Pick<Decision, 'typedCounts'> {
+  if (typeof raw !== 'object' || raw === null) return {};
+  const entries = Object.entries(raw).filter(([, value]) => Number.isSafeInteger(value)) as [
+    string,
+    number,
+  ][];
+  return { typedCounts: Object.fromEntries(entries.slice(0, 20)) };
+}
+
 /**
  * Reads a decision that anybody may have typed into Temporal UI. Unusable parts become values that no gate accepts;
  * without an id of its own the decision is identified by what it says, in this execution of the workflow.
@@ -78,6 +88,8 @@ export function readDecision(raw: unknown, execution = ''): Decision {
       64,
     ),
     ...(fields['withoutBackup'] === true ? { withoutBackup: true } : {}),
+    ...(fields['beyondUsual'] === true ? { beyondUsual: true } : {}),
+    ...readTyped(fields['typedCounts']),
     ...(Number.isInteger(fields['commentId']) ? { commentId: fields['commentId'] as number } : {}),
   };
 }

@@ -35,7 +35,7 @@ function stageRow(stage: Stage, state: RunStatus, order: readonly Stage[]): stri
           : state.open
             ? `**waits for a decision** (opening ${state.open.opening})`
             : '**running**';
-  return `| ${stage} | ${stage === 'removals' ? 'removals: not in this version' : mark} |`;
+  return `| ${stage} | ${mark} |`;
 }
 
 function renderOpen(open: OpenGate, season: Season): string {

@@ -182,3 +182,10 @@ export function isMissed({ target, spread }: Ratio): boolean {
 export function medianOf(rounds: readonly Round[], of: (round: Round) => number): number {
   return median(rounds.map(of));
 }
+
+/** What one round came to, for whoever waits for the rest. */
+export function oneLine(ratios: readonly Ratio[]): string {
+  return ratios
+    .map(({ name, spread, unit }) => `${name} ${spread.median.toFixed(unit === '' ? 0 : 2)}${unit}`)
+    .join(', ');
+}

@@ -52,6 +52,15 @@ function describeCourse(change: Extract<Change, { kind: 'course' }>): Described 
       return ['Course renamed', arrows(change.before, change.after)];
     case 'archive':
       return ["Last year's course kept with its members", arrows(change.before, change.after)];
+    case 'hide':
+      return ['Course hidden', change.shortname];
+    case 'show':
+      return ['Course shown again', change.shortname];
+    case 'remove':
+      return ['New course taken back', change.shortname];
+    case 'unlink':
+    case 'restore':
+      return ['Taken back', arrows(change.before, change.after)];
   }
 }
 
@@ -63,6 +72,15 @@ function describeAccount(change: Extract<Change, { kind: 'user' }>): Described {
       return ['Existing account linked', `login ${change.username}`];
     case 'update':
       return ['Brought up to date', arrows(change.before, change.after)];
+    case 'suspend':
+      return ['Account suspended', `login ${change.username}`];
+    case 'reactivate':
+      return ['Account active again', `login ${change.username}`];
+    case 'remove':
+      return ['New account taken back', `login ${change.username}`];
+    case 'unlink':
+    case 'restore':
+      return ['Taken back', arrows(change.before, change.after)];
   }
 }
 
@@ -107,7 +125,7 @@ export class PlanViewBuilder {
     const mark = this.#markOf(state, reason);
     if (change.kind === 'enrolment') {
       const group = this.#class(change.group);
-      const teaches = change.role === 'editingteacher';
+      const teaches = change.operation === 'create' && change.role === 'editingteacher';
       (teaches ? group.teachers : group.students).push({ person: this.names.person(change.person), mark });
       const person = this.#person(change.person);
       person.classes.push(change.group);
@@ -123,7 +141,7 @@ export class PlanViewBuilder {
       const [what, detail] = describeAccount(change);
       draft.account.push(what);
       draft.detail.push(detail);
-      if (change.operation !== 'update') draft.teaches ||= change.userType === 'teacher';
+      if ('userType' in change) draft.teaches ||= change.userType === 'teacher';
       if (mark !== null) draft.problems.add(mark);
     }
   }

@@ -189,7 +189,7 @@ const valueColumns = [
 ] as const;
 
 function valuesOf(change: Change): Readonly<Partial<Record<(typeof valueColumns)[number], CsvCell>>> {
-  if (change.kind === 'user' && change.operation !== 'update') return change.values;
+  if (change.kind === 'user' && 'values' in change) return change.values;
   if (change.kind === 'course' && change.operation === 'create') {
     const { fullname, shortname, idnumber, format, visible } = change.values;
     return { fullname, shortname, idnumber, format, visible, category: categoryPath(change.categoryPath) };

@@ -3,6 +3,7 @@ import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/
 import {
   noticeCodes,
   type Change,
+  type ChangeOperation,
   type Kept,
   type LinkProposal,
   type Notice,
@@ -38,7 +39,10 @@ export function describeChange(change: Change): { readonly who: string; readonly
     case 'category':
       return { who: '', what: categoryPath(change.path) };
     case 'enrolment':
-      return { who: change.person, what: `in ${change.group} as ${change.role}` };
+      return {
+        who: change.person,
+        what: change.operation === 'create' ? `in ${change.group} as ${change.role}` : `in ${change.group}`,
+      };
     case 'user':
       return { who: change.externalId, what: describeUser(change) };
     case 'course':
@@ -47,7 +51,8 @@ export function describeChange(change: Change): { readonly who: string; readonly
 }
 
 function describeUser(change: Extract<Change, { kind: 'user' }>): string {
-  if (change.operation === 'update') return arrows(change.before, change.after);
+  if ('after' in change) return arrows(change.before, change.after);
+  if (!('values' in change)) return `Moodle account ${change.moodleId} (${change.username})`;
   const { firstname, lastname, username, email } = change.values;
   const name = `${firstname} ${lastname}`;
   if (change.operation === 'link') return `Moodle account ${change.moodleId} (${change.username}) is ${name}`;
@@ -61,11 +66,25 @@ function describeCourse(change: Extract<Change, { kind: 'course' }>): string {
     case 'link':
       return `Moodle course ${change.moodleId} (${change.shortname}) is ${change.className}`;
     default:
-      return arrows(change.before, change.after);
+      return 'after' in change
+        ? arrows(change.before, change.after)
+        : `Moodle course ${change.moodleId} (${change.shortname})`;
   }
 }
 
-const titles = { create: 'create', link: 'link', update: 'update', archive: 'keep' } as const;
+const titles: Readonly<Record<ChangeOperation, string>> = {
+  create: 'create',
+  link: 'link',
+  update: 'update',
+  archive: 'keep',
+  suspend: 'suspend',
+  reactivate: 'reactivate',
+  hide: 'hide',
+  show: 'show',
+  remove: 'take back',
+  unlink: 'unlink',
+  restore: 'restore',
+};
 
 /** One change on one line. */
 export function renderChange({ change, state, reason }: StoredChange): string {

@@ -20,7 +20,9 @@ export const stageTitles: Readonly<Record<Stage, string>> = {
   apply: 'Applied to Moodle',
   verify: 'Moodle read again and compared',
   tidy: 'Courses moved and set up in Moodle',
-  removals: 'Removals: not in this version',
+  removals: 'Gone from KnowledgeNET: suspended and hidden',
+  grace: 'Time to object',
+  deletion: 'Deleted for good',
   report: 'Report, normal settings',
 };
 
@@ -74,7 +76,32 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
       'Courses are in the categories where you want them; they are not moved again by us.',
       'Single-activity courses show nothing to students until somebody has set up their activity.',
     ],
-    effect: { approve: 'ends the rollover', reject: 'ends the rollover without this step' },
+    effect: { approve: 'goes on to removals', reject: 'goes on without this step' },
+  },
+  removals: {
+    question: 'Shall what is no longer in KnowledgeNET be suspended and hidden?',
+    checklist: [
+      'People, classes and memberships of the list are really gone, and not just missing from this reading.',
+      'Nothing is deleted: enrolments and accounts are suspended, courses hidden; they come back with KnowledgeNET.',
+    ],
+    effect: { approve: 'suspends and hides what is listed', reject: 'leaves everything as it is' },
+  },
+  deletion: {
+    question: 'Shall what is listed be deleted for good?',
+    checklist: [
+      "A dump of Moodle's database of the last 24 hours exists.",
+      'Grades, submissions, posts and files of what is listed are lost; look at each number.',
+      'The numbers of users, courses and enrolments are typed by hand with the decision.',
+    ],
+    effect: { approve: "deletes it through Moodle's web services", reject: 'keeps it, suspended and hidden' },
+  },
+  undo: {
+    question: 'Shall this run be taken back?',
+    checklist: [
+      'The list says what comes back, and what cannot and why.',
+      'The synchronisation is Disabled and stays so until you set it again.',
+    ],
+    effect: { approve: 'takes it back', reject: 'leaves everything as it is' },
   },
 };
 
@@ -120,6 +147,13 @@ const operationVerbs: Readonly<Record<ChangeOperation, string>> = {
   link: 'to link (already in Moodle)',
   update: 'to update',
   archive: "to keep as last year's",
+  suspend: 'to suspend',
+  reactivate: 'to activate again',
+  hide: 'to hide',
+  show: 'to show again',
+  remove: 'to take back',
+  unlink: 'to unlink',
+  restore: 'to restore',
 };
 
 function isKey<K extends string>(key: string, of: Readonly<Record<K, unknown>>): key is K {

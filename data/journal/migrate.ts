@@ -8,6 +8,11 @@ import { notifications } from './migrations/0004-notifications.js';
 import { identity } from './migrations/0005-identity.js';
 import { privacy } from './migrations/0006-privacy.js';
 import { comments } from './migrations/0007-comments.js';
+import { removals } from './migrations/0008-removals.js';
+import { deletions } from './migrations/0009-deletions.js';
+import { undo } from './migrations/0010-undo.js';
+import { gradeSafety } from './migrations/0011-grade-safety.js';
+import { guards } from './migrations/0012-guards.js';
 
 /** In order; an entry never changes once released, new shapes are new entries. */
 const migrations: readonly (readonly string[])[] = [
@@ -18,6 +23,11 @@ const migrations: readonly (readonly string[])[] = [
   identity,
   privacy,
   comments,
+  removals,
+  deletions,
+  undo,
+  gradeSafety,
+  guards,
 ];
 
 const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS journal_version (

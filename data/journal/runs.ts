@@ -1,8 +1,7 @@
 /** Runs and what was decided in them, kept longer than Temporal keeps its histories. */
 import type { Gate, OpenGate, Verdict } from '../model/gate.js';
+import type { RunKind } from '../model/run.js';
 import { select, write, type Journal } from './journal.js';
-
-export type RunKind = 'rollover' | 'sync';
 
 export interface Run {
   readonly id: number;

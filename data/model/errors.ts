@@ -102,6 +102,11 @@ const registry = {
     retry: false,
     mend: 'Plan again: the stored plan is not the one that was approved.',
   },
+  GradeLoss: {
+    exit: 6,
+    retry: false,
+    mend: 'Look at what is named in the report, then take the run back: `rollover undo`.',
+  },
   VerificationFailed: { exit: 6, retry: false, mend: 'Read the report; plan again.' },
   RemovalRefused: { exit: 6, retry: false, mend: 'This version removes nothing: set every deletion to off.' },
   ModeDisabled: {
@@ -119,10 +124,35 @@ const registry = {
     retry: false,
     mend: 'Make one with `rollover backup`, or decide without one: `rollover approve --no-backup`.',
   },
+  GuardExceeded: {
+    exit: 7,
+    retry: false,
+    mend: 'Look at the numbers that are more than usual; if they are meant: `rollover approve --beyond-usual`.',
+  },
+  CountsDiffer: {
+    exit: 7,
+    retry: false,
+    mend: 'Type the numbers of users, courses and enrolments that the gate lists.',
+  },
+  SecondPersonMissing: {
+    exit: 7,
+    retry: false,
+    mend: 'Another account must approve the same, with `rollover approve`.',
+  },
+  ProtectedTime: {
+    exit: 7,
+    retry: false,
+    mend: 'Wait until the protected time is over, or change the calendar in the settings.',
+  },
   BlockingFindings: {
     exit: 7,
     retry: false,
     mend: 'Mend what stops the run in KnowledgeNET, or settle it, and read again.',
+  },
+  RunNotUndoable: {
+    exit: 8,
+    retry: false,
+    mend: 'See `rollover report` for what can still be undone, and until when.',
   },
   RunNotFound: { exit: 8, retry: false, mend: 'Start one: `rollover start`.' },
   RunCompleted: {

@@ -1,6 +1,15 @@
 /** Gates: where a person decides. Types only; safe to import from workflow code. */
 
-export const gates = ['backups', 'knowledgenet', 'data', 'plan', 'tidy'] as const;
+export const gates = [
+  'backups',
+  'knowledgenet',
+  'data',
+  'plan',
+  'tidy',
+  'removals',
+  'deletion',
+  'undo',
+] as const;
 export type Gate = (typeof gates)[number];
 
 export type Verdict = 'approve' | 'reject';
@@ -21,14 +30,18 @@ export interface Decision {
   readonly commentId?: number;
   /** At gate plan: go on although there is no fresh dump of Moodle's database. */
   readonly withoutBackup?: boolean;
+  /** The plan does more than is usual, and that is meant. */
+  readonly beyondUsual?: boolean;
+  /** At gate deletion: how many of each go, typed by hand; compared with what the gate lists. */
+  readonly typedCounts?: Readonly<Record<string, number>>;
 }
 
 /** A gate that waits. */
 export interface OpenGate {
   readonly gate: Gate;
   readonly opening: number;
-  /** What is decided about: a plan id, a snapshot id, or the run itself. */
-  readonly subject: { readonly kind: 'plan' | 'snapshot' | 'checklist'; readonly id: number };
+  /** What is decided about: a plan id, a snapshot id, a list of deletions, or the run itself. */
+  readonly subject: { readonly kind: 'plan' | 'snapshot' | 'deletion' | 'checklist'; readonly id: number };
   readonly hash: string;
   /** Numbers shown with it. */
   readonly counts: Readonly<Record<string, number>>;

@@ -1,4 +1,5 @@
 /** Guards: how much a plan may do before a person must look twice. Types and numbers only. */
+import type { RunKind } from './run.js';
 
 /** What is counted, each against its own total. */
 export const guardedTypes = ['user', 'course', 'enrolment'] as const;
@@ -12,7 +13,7 @@ export type GuardedKind = (typeof guardedKinds)[number];
 export type Season = 'rollover' | 'term';
 
 /** The season that a run belongs to. */
-export function seasonOf(kind: 'rollover' | 'sync'): Season {
+export function seasonOf(kind: RunKind): Season {
   return kind === 'rollover' ? 'rollover' : 'term';
 }
 

@@ -3,15 +3,27 @@
  *
  * Changes refer to Moodle rows by id where they exist already and by key where an earlier change makes them.
  */
+import type { MildChange } from './removal.js';
 import type { CourseFormat, ReusedCodeAnswer } from './settings.js';
 import type { UserType } from './snapshot.js';
+import type { UndoChange } from './undo.js';
 
 /** What a change is about. In this order they are applied. */
 export const changeKinds = ['category', 'user', 'course', 'enrolment'] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** create: a new Moodle row. link: an existing row becomes ours by its idnumber. update: values change. archive: a course gives up its idnumber. */
-export type ChangeOperation = 'create' | 'link' | 'update' | 'archive';
+/**
+ * What a plan is for. apply: Moodle gets what KN has. removals: what KN no longer has is suspended or hidden. undo: a
+ * run is taken back.
+ */
+export const planPurposes = ['apply', 'removals', 'undo'] as const;
+export type PlanPurpose = (typeof planPurposes)[number];
+
+/**
+ * create: a new Moodle row. link: an existing row becomes ours by its idnumber. update: values change. archive: a course
+ * gives up its idnumber. suspend, reactivate, hide, show: removal.ts. remove, unlink, restore: undo.ts.
+ */
+export type ChangeOperation = Change['operation'];
 
 /** Moodle's user columns that we set. */
 export interface UserValues {
@@ -151,7 +163,8 @@ export interface EnrolmentCreate extends ChangeBase {
   readonly courseId?: number;
 }
 
-export type Change =
+/** What gives Moodle what KN has. */
+export type ProvisioningChange =
   | CategoryCreate
   | UserCreate
   | UserLink
@@ -162,9 +175,11 @@ export type Change =
   | CourseArchive
   | EnrolmentCreate;
 
+export type Change = ProvisioningChange | MildChange | UndoChange;
+
 type WithoutSeq<T> = T extends Change ? Omit<T, 'seq'> : never;
 /** A change before it has its place. */
-export type ChangeDraft = WithoutSeq<Change>;
+export type ChangeDraft = WithoutSeq<ProvisioningChange>;
 
 /** Why something is not done. Stable. */
 export const noticeCodes = {
@@ -279,8 +294,8 @@ export interface PlanCounts {
 }
 
 /** A computed plan. Its hash covers everything in it. */
-export interface Plan {
-  readonly changes: readonly Change[];
+export interface Plan<C extends Change = Change> {
+  readonly changes: readonly C[];
   readonly notices: readonly Notice[];
   readonly kept: readonly Kept[];
   readonly proposals: readonly LinkProposal[];

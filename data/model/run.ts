@@ -2,7 +2,7 @@
 import type { OpenGate } from './gate.js';
 import type { LateReason } from './notice.js';
 
-/** Stages of a rollover, in order (docs/administrator.md). 8, removals, is shown and left out in this version. */
+/** Stages of a rollover, in order (docs/administrator.md). */
 export const rolloverStages = [
   'freeze',
   'backups',
@@ -14,6 +14,8 @@ export const rolloverStages = [
   'verify',
   'tidy',
   'removals',
+  'grace',
+  'deletion',
   'report',
 ] as const;
 export type Stage = (typeof rolloverStages)[number];
@@ -30,6 +32,8 @@ export const stageNumbers: Readonly<Record<Stage, number>> = {
   verify: 6,
   tidy: 7,
   removals: 8,
+  grace: 8,
+  deletion: 8,
   report: 9,
 };
 
@@ -43,6 +47,12 @@ export const syncStages = [
   'report',
 ] as const satisfies readonly Stage[];
 
+/** Stages of taking a run back. */
+export const undoStages = ['freeze', 'plan', 'apply', 'verify', 'report'] as const satisfies readonly Stage[];
+
+/** What a run is. */
+export type RunKind = 'rollover' | 'sync' | 'undo';
+
 /** How a run ended. */
 export type RunOutcome =
   | 'completed'
@@ -55,7 +65,7 @@ export type RunOutcome =
 
 /** What `status` answers. Ids, hashes, codes and counts only. */
 export interface RunStatus {
-  readonly kind: 'rollover' | 'sync';
+  readonly kind: RunKind;
   readonly school: string;
   readonly year: number | null;
   readonly runId: number | null;

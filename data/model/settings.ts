@@ -111,10 +111,14 @@ export interface SchoolSettings {
   readonly logEvents: boolean;
   /** Moodle username of the account that our changes are made as; absent: nobody (0). */
   readonly actor?: string;
-  /** All must be off in this version. */
+  /** What may be removed, mildly at first (docs/removals.md). All off in a rollover until the administrator allows it. */
   readonly deletion: {
     readonly users: boolean;
     readonly enrolments: boolean;
     readonly courses: "don't-delete" | 'hide' | 'delete';
+    /** Days between suspending or hiding and the gate *deletion*. Absent: 30. */
+    readonly graceDays?: number;
+    /** Whether a second account must approve a deletion. Absent: no. */
+    readonly secondPerson?: boolean;
   };
 }

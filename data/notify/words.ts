@@ -9,6 +9,9 @@ export const gateQuestions: Readonly<Record<Gate, string>> = {
   data: 'Are the users and classes right?',
   plan: 'Shall this be written to Moodle?',
   tidy: 'Are the courses moved and set up in Moodle?',
+  removals: 'Shall what is no longer in KnowledgeNET be suspended and hidden?',
+  deletion: 'Shall what is listed be deleted for good?',
+  undo: 'Shall this run be taken back?',
 };
 
 /** How a run ended; follows its name. */

@@ -1,5 +1,12 @@
 /** (snapshot, settings, Moodle as read, provenance, answers) → plan. docs/planning.md says every rule. */
-import type { Change, ChangeDraft, LinkProposal, Managed, Plan, PlanCounts } from '../../model/plan.js';
+import type {
+  ChangeDraft,
+  LinkProposal,
+  Managed,
+  Plan,
+  PlanCounts,
+  ProvisioningChange,
+} from '../../model/plan.js';
 import { fillClasses } from '../group-provisioning/fill-classes.js';
 import { planCourses, type PlannedCourse } from './courses.js';
 import { planEnrolments } from './enrolments.js';
@@ -14,7 +21,7 @@ import { unknownClassNotices } from './rule-notices.js';
 import { waitingNotices } from './waiting-persons.js';
 
 /** Categories, users, courses, enrolments: the order in which each finds what it needs. */
-function number(drafts: readonly ChangeDraft[]): Change[] {
+function number(drafts: readonly ChangeDraft[]): ProvisioningChange[] {
   return drafts.map((draft, at) => ({ ...draft, seq: at + 1 }));
 }
 
@@ -63,7 +70,7 @@ function rowsInUse(
  * Computes the plan. Pure: no clock, no connection, no chance; the order of rows in snapshot and Moodle does not
  * matter. Nothing that it plans takes anything away.
  */
-export const makePlan: MakePlan = (input: PlanInput): Plan => {
+export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> => {
   const filled = fillClasses({ ...input, rules: input.settings.groupProvisioning ?? [] });
   const roster = buildRoster(input.snapshot, filled.memberships);
   const users = planUsers(input, roster);

@@ -1,5 +1,5 @@
 /** Everything a plan follows from. There is no clock, no connection and no chance in it: equal inputs, equal plan. */
-import type { Answers, Managed, Plan } from '../../model/plan.js';
+import type { Answers, Managed, Plan, ProvisioningChange } from '../../model/plan.js';
 import type { SchoolSettings } from '../../model/settings.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { CollationFold, MoodleState } from '../../moodle/state.js';
@@ -41,7 +41,7 @@ export interface PlanInput {
 }
 
 /** `makePlan` of make-plan.ts. */
-export type MakePlan = (input: PlanInput) => Plan;
+export type MakePlan = (input: PlanInput) => Plan<ProvisioningChange>;
 
 /** `stringsToFold` of strings-to-fold.ts: what `fold` is asked about while planning. */
 export type StringsToFold = (input: Omit<PlanInput, 'fold'>) => Set<string>;

@@ -3,7 +3,7 @@
  * and it has no way of taking anything away: a plan that it can apply only adds and renames.
  */
 import type {
-  Change,
+  ProvisioningChange,
   Managed,
   ManagedCourse,
   ManagedEnrolment,
@@ -69,7 +69,7 @@ class Model {
     return this.#lastId;
   }
 
-  check(condition: boolean, change: Change, why: string): asserts condition {
+  check(condition: boolean, change: ProvisioningChange, why: string): asserts condition {
     if (!condition) throw new Error(`${why}: ${JSON.stringify(change)}`);
   }
 
@@ -85,7 +85,7 @@ class Model {
     );
   }
 
-  userOf(change: Extract<Change, { kind: 'user'; moodleId: number }>): MoodleUser {
+  userOf(change: Extract<ProvisioningChange, { kind: 'user'; moodleId: number }>): MoodleUser {
     const user = this.users.get(change.moodleId);
     this.check(user !== undefined, change, 'no such account');
     this.check(user.local && !user.siteAccount, change, 'an account that is never touched');
@@ -109,7 +109,7 @@ class Model {
     this.managedUsers.set(externalId, { externalId, moodleId, origin, username, timecreated, fields });
   }
 
-  applyUser(change: Extract<Change, { kind: 'user' }>): void {
+  applyUser(change: Extract<ProvisioningChange, { kind: 'user' }>): void {
     const { externalId } = change;
     if (change.operation === 'create') {
       const { values } = change;
@@ -153,7 +153,7 @@ class Model {
     this.managedUsers.set(externalId, { ...managed, username: updated.username, fields });
   }
 
-  applyCategory(change: Extract<Change, { kind: 'category' }>): void {
+  applyCategory(change: Extract<ProvisioningChange, { kind: 'category' }>): void {
     const at = change.path.lastIndexOf(KEY_SEPARATOR);
     const parentPath = at === -1 ? '' : change.path.slice(0, at);
     const parent = change.parentId ?? this.categoryIds.get(parentPath);
@@ -174,7 +174,7 @@ class Model {
     );
   }
 
-  createCourse(change: Extract<Change, { kind: 'course'; operation: 'create' }>): void {
+  createCourse(change: Extract<ProvisioningChange, { kind: 'course'; operation: 'create' }>): void {
     const { externalId, values } = change;
     this.check(!this.managedCourses.has(externalId), change, 'ours already');
     this.check(!this.isCourseTaken('idnumber', values.idnumber, 0), change, 'idnumber taken');
@@ -201,7 +201,7 @@ class Model {
   }
 
   archiveCourse(
-    change: Extract<Change, { kind: 'course'; operation: 'archive' }>,
+    change: Extract<ProvisioningChange, { kind: 'course'; operation: 'archive' }>,
     course: MoodleCourse,
   ): void {
     const { before, after } = change;
@@ -224,7 +224,7 @@ class Model {
     );
   }
 
-  applyCourse(change: Extract<Change, { kind: 'course' }>): void {
+  applyCourse(change: Extract<ProvisioningChange, { kind: 'course' }>): void {
     if (change.operation === 'create') return this.createCourse(change);
     const { externalId } = change;
     const course = this.courses.get(change.moodleId);
@@ -255,7 +255,7 @@ class Model {
     });
   }
 
-  applyEnrolment(change: Extract<Change, { kind: 'enrolment' }>): void {
+  applyEnrolment(change: Extract<ProvisioningChange, { kind: 'enrolment' }>): void {
     const { group, person, role } = change;
     const courseid = change.courseId ?? this.managedCourses.get(group)?.moodleId;
     const userid = change.userId ?? this.managedUsers.get(person)?.moodleId;
@@ -284,7 +284,7 @@ class Model {
     this.managedEnrolments.set(group + KEY_SEPARATOR + person, ours);
   }
 
-  apply(change: Change): void {
+  apply(change: ProvisioningChange): void {
     switch (change.kind) {
       case 'category':
         return this.applyCategory(change);
@@ -299,7 +299,7 @@ class Model {
 }
 
 /** Applies a plan change by change; throws where Moodle or the journal would refuse one. */
-export function applyPlan(plan: Plan, input: PlanInput): Applied {
+export function applyPlan(plan: Plan<ProvisioningChange>, input: PlanInput): Applied {
   const model = new Model(input);
   for (const change of plan.changes) model.apply(change);
   const { managedUsers, managedCourses, managedEnrolments, roles } = model;

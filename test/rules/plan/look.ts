@@ -1,15 +1,15 @@
 /** Short views of a plan for tests. */
-import type { Change, Plan } from '../../../data/model/plan.js';
+import type { ProvisioningChange, Plan } from '../../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
 import { makePlan } from '../../../data/rules/plan/make-plan.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { input } from './school.js';
 
-export function planFor(parts: Partial<Omit<PlanInput, 'fold'>>): Plan {
+export function planFor(parts: Partial<Omit<PlanInput, 'fold'>>): Plan<ProvisioningChange> {
   return makePlan(input(parts));
 }
 
-function keyOf(change: Change): string {
+function keyOf(change: ProvisioningChange): string {
   switch (change.kind) {
     case 'category':
       return change.path.split(KEY_SEPARATOR).join('/');
@@ -21,7 +21,7 @@ function keyOf(change: Change): string {
 }
 
 /** "user.create S1" and so on, in order. */
-export function steps(plan: Plan): string[] {
+export function steps(plan: Plan<ProvisioningChange>): string[] {
   return plan.changes.map((change) => `${change.kind}.${change.operation} ${keyOf(change)}`);
 }
 

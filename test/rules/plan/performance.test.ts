@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Plan } from '../../../data/model/plan.js';
+import type { Plan, ProvisioningChange } from '../../../data/model/plan.js';
 import type { Snapshot } from '../../../data/model/snapshot.js';
 import { planHash } from '../../../data/rules/plan/hash.js';
 import { makePlan } from '../../../data/rules/plan/make-plan.js';
@@ -83,8 +83,8 @@ function seconds(work: () => void): number {
 }
 
 /** Plans, and says how many processor seconds it took. */
-function timed(given: PlanInput): { plan: Plan; took: number } {
-  let plan: Plan | undefined;
+function timed(given: PlanInput): { plan: Plan<ProvisioningChange>; took: number } {
+  let plan: Plan<ProvisioningChange> | undefined;
   const took = seconds(() => {
     plan = makePlan(given);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noticeCodes, type Change, type Plan } from '../../../data/model/plan.js';
+import { noticeCodes, type Change, type Plan, type ProvisioningChange } from '../../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
 import type { MoodleState } from '../../../data/moodle/state.js';
 import {
@@ -28,7 +28,7 @@ function forAll(property: (given: PlanInput) => void): void {
   fc.assert(fc.property(anyInput, property), { numRuns: runs });
 }
 
-function again(given: PlanInput, applied: Applied, more: Partial<PlanInput> = {}): Plan {
+function again(given: PlanInput, applied: Applied, more: Partial<PlanInput> = {}): Plan<ProvisioningChange> {
   return makePlan(input({ ...given, ...applied, ...more }));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../../data/model/plan.js';
+import type { Plan, ProvisioningChange } from '../../../data/model/plan.js';
 import type { PersonRecord, Snapshot } from '../../../data/model/snapshot.js';
 import { makePlan } from '../../../data/rules/plan/make-plan.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
@@ -37,7 +37,10 @@ function afterLastYear(year = 2026, shortname = '{code} {year}'): Applied {
   return applyPlan(makePlan(given), given);
 }
 
-function planThisYear(now: Snapshot, more: Partial<PlanInput> = {}): { plan: Plan; given: PlanInput } {
+function planThisYear(
+  now: Snapshot,
+  more: Partial<PlanInput> = {},
+): { plan: Plan<ProvisioningChange>; given: PlanInput } {
   const given = input({ ...afterLastYear(), snapshot: now, previous: lastYear, ...more });
   return { plan: makePlan(given), given };
 }

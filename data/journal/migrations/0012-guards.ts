@@ -1,0 +1,2 @@
+/** Why a plan was held. */
+export const guards: readonly string[] = [];
