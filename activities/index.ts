@@ -1,6 +1,7 @@
 /** The registry of activities: what workers register, and the type that workflows see. */
 import { applyActivities } from './apply.js';
 import { backupActivities } from './backup.js';
+import { brakeActivities } from './brake.js';
 import type { ActivityContext } from './context.js';
 import { notifyActivities } from './notify.js';
 import { passwordActivities } from './passwords.js';
@@ -21,6 +22,7 @@ export function createActivities(context: ActivityContext) {
     ...planActivities(context),
     ...passwordActivities(context),
     ...applyActivities(context),
+    ...brakeActivities(context),
     ...verifyActivities(context),
     ...notifyActivities(context),
     ...visibilityActivities(context),

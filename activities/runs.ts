@@ -15,7 +15,7 @@ import {
   type Channel,
 } from '../data/journal/runs.js';
 import { selectSettingsHistory, storeSettings } from '../data/journal/settings.js';
-import { holdTarget, releaseTarget, selectTarget, type Brake } from '../data/journal/targets.js';
+import { holdTarget, releaseTarget, selectTarget } from '../data/journal/targets.js';
 import { buildReport } from '../data/report/build-report.js';
 import { rememberApplied } from '../data/stages/class-rules.js';
 import { settingsInForce } from '../data/stages/settings-in-force.js';
@@ -149,12 +149,6 @@ export function runActivities(context: ActivityContext) {
     async markApplied(input: { school: string; snapshotId: number }): Promise<void> {
       const { journal } = await context.open(input.school);
       await rememberApplied(journal, input.snapshotId);
-    },
-
-    /** The brake as it is now. */
-    async readBrake(input: { school: string }): Promise<{ brake: Brake }> {
-      const { journal } = await context.open(input.school);
-      return { brake: (await selectTarget(journal)).brake };
     },
 
     /** Stage 9: report, secrets deleted, target free. */

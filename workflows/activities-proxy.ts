@@ -15,6 +15,16 @@ const retry: RetryPolicy = {
 /** Sub-second reads and writes of the journal. */
 export const quick = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
 
+/** Waiting while the brake is set: looks every second, also after a failure, so that resuming takes effect at once. */
+export const paused = proxyActivities<Activities>({
+  startToCloseTimeout: '20 seconds',
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 1,
+    nonRetryableErrorTypes: [...nonRetryableCodes],
+  },
+});
+
 /** Reading a source or a whole Moodle, computing, verifying: minutes at district size, with signs of life. */
 export const long = proxyActivities<Activities>({
   startToCloseTimeout: '30 minutes',

@@ -1,16 +1,15 @@
 /** Applies one approved plan; the journal is its cursor, so it can be started again from anywhere. */
-import { condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
-import { quick, writing } from './activities-proxy.js';
 import {
-  progress,
-  resumeRequested,
-  type ApplyPlanInput,
-  type ApplyPlanResult,
-  type ApplyProgress,
-} from './messages.js';
-
-const FIRST_LOOK_MS = 5_000;
-const LONGEST_LOOK_MS = 10 * 60_000;
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { paused, writing } from './activities-proxy.js';
+import { listenToBrake } from './brake.js';
+import { progress, type ApplyPlanInput, type ApplyPlanResult, type ApplyProgress } from './messages.js';
 
 function render(planId: number, now: ApplyProgress, note: string): string {
   const total = now.pending + now.applied + now.satisfied + now.conflict;
@@ -28,18 +27,20 @@ function render(planId: number, now: ApplyProgress, note: string): string {
  */
 export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult> {
   const { school, planId, tuning } = input;
-  let resumed = 0;
   let now: ApplyProgress = { pending: 0, applied: 0, satisfied: 0, conflict: 0 };
   setHandler(progress, () => now, { description: 'How far applying is' });
-  setHandler(resumeRequested, () => void resumed++, { description: 'Look at the brake now' });
+  listenToBrake(school, () => undefined);
   const work = writing(tuning);
 
   if (input.uploadId !== null) {
     setCurrentDetails(`Plan ${planId}: hashing passwords`);
     await work.hashPasswords({ school, planId, uploadId: input.uploadId });
   }
-  for (let look = FIRST_LOOK_MS; ;) {
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof applyPlan>(input);
+  for (;;) {
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof applyPlan>(input);
+    }
     const slice = await work.applyChanges({
       school,
       planId,
@@ -51,13 +52,6 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
     now = slice.progress;
     setCurrentDetails(render(planId, now, slice.ended === 'paused' ? ' — **paused**' : ''));
     if (slice.ended === 'done' || slice.ended === 'drift') return { ...now, ended: slice.ended };
-    if (slice.ended === 'more') {
-      look = FIRST_LOOK_MS;
-      continue;
-    }
-    const before = resumed;
-    await condition(() => resumed !== before, look);
-    const { brake } = await quick.readBrake({ school });
-    look = brake === 'go' ? FIRST_LOOK_MS : Math.min(look * 2, LONGEST_LOOK_MS);
+    if (slice.ended === 'paused') await paused.awaitResume({ school });
   }
 }

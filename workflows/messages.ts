@@ -210,11 +210,17 @@ export const decisionSent = defineSignal<[Decision]>('decisionSent');
 export const readingOffered =
   defineSignal<[{ readonly uploadId: number | null; readonly by: string }]>('readingOffered');
 
-/** Shows the run as paused; the brake itself is in the journal, read by every batch. */
-export const pauseRequested = defineSignal<[{ readonly by: string }]>('pauseRequested');
+/** Who moved the brake. `alreadySet`: it is in the journal already, the run need only show it. */
+export interface BrakeWord {
+  readonly by: string;
+  readonly alreadySet?: boolean;
+}
 
-/** Goes on after a pause. */
-export const resumeRequested = defineSignal<[{ readonly by: string }]>('resumeRequested');
+/** Sets the brake in the journal, read by every batch, and shows the run as paused. */
+export const pauseRequested = defineSignal<[BrakeWord]>('pauseRequested');
+
+/** Releases the brake. */
+export const resumeRequested = defineSignal<[BrakeWord]>('resumeRequested');
 
 /** Where the run stands. */
 export const status = defineQuery<RunStatus>('status');

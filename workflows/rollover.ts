@@ -8,16 +8,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { quick } from './activities-proxy.js';
+import { listenToBrake } from './brake.js';
 import { failureCode } from './failure-code.js';
 import { createGatekeeper, type Gatekeeper } from './gatekeeper.js';
-import {
-  pauseRequested,
-  readingOffered,
-  resumeRequested,
-  searchAttributes,
-  type RolloverInput,
-  type RunResult,
-} from './messages.js';
+import { readingOffered, searchAttributes, type RolloverInput, type RunResult } from './messages.js';
 import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
 import { begin, checkMoodle, freeze } from './stages/freeze.js';
@@ -145,12 +139,7 @@ function listen(state: RunState, readings: Readings): void {
     },
     { description: 'A new reading is there: {"uploadId","by"}; uploadId null: KnowledgeNET\'s database' },
   );
-  setHandler(pauseRequested, () => state.update({ paused: true }), {
-    description: 'The brake was set: {"by"}',
-  });
-  setHandler(resumeRequested, () => state.update({ paused: false }), {
-    description: 'The brake was released: {"by"}',
-  });
+  listenToBrake(state.now.school, (paused) => state.update({ paused }));
 }
 
 /**

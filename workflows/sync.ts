@@ -6,18 +6,16 @@ import {
   condition,
   executeChild,
   ParentClosePolicy,
-  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Activities } from '../activities/index.js';
 import type { CollectedSource } from '../data/stages/collect-source.js';
 import { long, quick } from './activities-proxy.js';
+import { listenToBrake } from './brake.js';
 import { rootCause } from './failure-code.js';
 import { createGatekeeper } from './gatekeeper.js';
 import {
-  pauseRequested,
-  resumeRequested,
   searchAttributes,
   syncWorkflowId,
   workflowTypes,
@@ -77,8 +75,7 @@ export async function sync(input: SyncInput): Promise<RunResult> {
   const { school, scheduled = false, unattended = scheduled } = input;
   const state = createRunState('sync', school, null);
   const gatekeeper = createGatekeeper(school, state);
-  setHandler(pauseRequested, () => state.update({ paused: true }));
-  setHandler(resumeRequested, () => state.update({ paused: false }));
+  listenToBrake(school, (paused) => state.update({ paused }));
   state.update({ uploadId: input.uploadId });
   try {
     const { heldBy, modeInForce } = await begin(state, input.startedBy);

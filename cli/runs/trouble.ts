@@ -26,6 +26,8 @@ export function troubleOf(execution: WorkflowExecutionDescription | null): Troub
     const failure = pending.lastFailure ?? null;
     if (failure === null || attempt < TOLD_FROM_ATTEMPT) continue;
     const type = failure.applicationFailureInfo?.type;
+    // waiting for `rollover resume` is no trouble
+    if (type === 'Paused') continue;
     const code = type ?? ((failure.timeoutFailureInfo ?? null) === null ? 'Internal' : 'WorkerUnavailable');
     const step = pending.activityType?.name ?? 'unknown';
     trouble.push({ step, code, attempt, mend: isErrorCode(code) ? mendOf(code) : mendOf('Internal') });

@@ -1,10 +1,8 @@
 /** `rollover pause` and `rollover resume`: the brake that every batch reads. */
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { selectRunPlanIds } from '../../data/journal/runs.js';
 import { setBrake, type Brake } from '../../data/journal/targets.js';
 import { pauseRequested, resumeRequested } from '../../workflows/messages.js';
 import { castError } from '../failure.js';
-import { findRun, isRunning, type FoundRun } from '../runs/find.js';
+import { findRun, isRunning } from '../runs/find.js';
 import type { Session } from '../session.js';
 import { titleOf } from '../text/run.js';
 import { examples, type Verb } from '../verb.js';
@@ -12,29 +10,12 @@ import { examples, type Verb } from '../verb.js';
 /** Who was told: the run, nobody because none is under way, or nobody because Temporal does not answer. */
 type Told = { readonly run: string } | { readonly run: null; readonly because: 'no run' | 'Temporal' };
 
-/** The child that writes waits for its own word; its id follows from the plan. */
-async function tellWriter(session: Session, found: FoundRun): Promise<void> {
-  if (found.run === null) return;
-  const planId = (await selectRunPlanIds(await session.journal(), found.run.id)).at(-1);
-  if (planId === undefined) return;
-  const { client } = await session.temporal();
-  try {
-    await client.workflow
-      .getHandle(`${found.workflowId}/apply/${planId}`)
-      .signal(resumeRequested, { by: session.account });
-  } catch (error) {
-    // nothing is being applied
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
-}
-
 async function tellRun(session: Session, brake: Brake): Promise<Told> {
-  const by = { by: session.account };
+  const word = { by: session.account, alreadySet: true };
   try {
     const found = await findRun(session);
     if (!isRunning(found)) return { run: null, because: 'no run' };
-    await found.handle.signal(brake === 'pause' ? pauseRequested : resumeRequested, by);
-    if (brake === 'go') await tellWriter(session, found);
+    await found.handle.signal(brake === 'pause' ? pauseRequested : resumeRequested, word);
     return { run: found.workflowId };
   } catch (error) {
     const { code } = castError(error);
@@ -55,7 +36,7 @@ const sentences: Readonly<Record<Brake, Readonly<Record<'run' | 'no run' | 'Temp
     run: 'goes on.',
     'no run': 'The brake is released. No run is under way.',
     Temporal:
-      'The brake is released. Temporal does not answer; a run that waits looks again within ten minutes of its return.',
+      'The brake is released. Temporal does not answer; a run that waits goes on within seconds of its return.',
   },
 };
 

@@ -92,8 +92,14 @@ const registry = {
     retry: true,
     mend: 'Check that the database server runs and can be reached.',
   },
+  DatabaseFull: {
+    exit: 5,
+    retry: true,
+    mend: 'Make room on the disk of the database server; it goes on by itself.',
+  },
   LockContention: { exit: 5, retry: true, mend: 'Nothing: it is tried again.' },
   // Apply
+  Paused: { exit: 6, retry: true, mend: 'Go on when you are ready: `rollover resume`.' },
   Fenced: { exit: 5, retry: true, mend: 'Nothing: another worker has taken over.' },
   TargetHeld: { exit: 6, retry: false, mend: 'Wait for the other run to end, or cancel it.' },
   PlanNotFound: { exit: 6, retry: false, mend: 'Plan again.' },

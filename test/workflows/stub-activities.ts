@@ -35,6 +35,8 @@ export interface StubOptions {
   readonly settledUpload?: 'clean' | 'rejected' | null;
   /** Age of the newest dump, looked up each time. Default an hour. */
   readonly backupAgeHours?: () => number | null;
+  /** The brake cannot be set. */
+  readonly brakeFails?: boolean;
   /** Nobody can be told. */
   readonly deaf?: boolean;
   /** What the 1st, 2nd … slice ends with. Default done. */
@@ -118,8 +120,13 @@ export function stubActivities(options: StubOptions = {}): Stub {
     async markApplied() {
       note('markApplied');
     },
-    async readBrake() {
-      return { brake: 'go' };
+    async setBrake({ brake, by }) {
+      if (options.brakeFails === true)
+        throw ApplicationFailure.nonRetryable('The journal is odd.', 'Internal');
+      note(`setBrake ${brake} ${by}`);
+    },
+    async awaitResume() {
+      note('awaitResume');
     },
     async endRun({ outcome }) {
       note(`endRun ${outcome}`);
