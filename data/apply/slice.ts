@@ -51,7 +51,8 @@ export interface SliceInput extends SessionInput {
 
 /** Runs one slice as the one writer of its target. */
 export async function applySlice(input: SliceInput): Promise<SliceResult> {
-  const until = Date.now() + input.sliceMs;
+  // not the time of day: that may be set back by an hour
+  const until = performance.now() + input.sliceMs;
   const before = await checkApproved(input.journal, input.planId, input.approvedHash);
   if (before.pending === 0) return { ended: 'done', progress: before };
   const session = await openSession(input);
@@ -61,7 +62,7 @@ export async function applySlice(input: SliceInput): Promise<SliceResult> {
       input.signal.throwIfAborted();
       const end = await applyBatch(session);
       input.onProgress(batches);
-      const late = Date.now() >= until;
+      const late = performance.now() >= until;
       if (end === 'more' && !late && batches % 10 !== 0) continue;
       const progress = await countStates(input.journal, input.planId);
       const drifted = end === 'more' && hasDrifted(progress);

@@ -12,10 +12,18 @@ export interface DatabaseAddress {
   readonly socketPath?: string;
   /** PEM of the server's certificate authority; turns TLS on. */
   readonly tlsCa?: string;
+  /** Milliseconds without a byte from the server after which a connection is taken for lost. */
+  readonly silenceMs?: number;
 }
 
 /** Seconds after which the server drops a silent writer, so that a frozen process lets go of its row locks. */
 export const WRITER_WAIT_TIMEOUT_S = 20;
+
+/**
+ * A connection may die without a word: a firewall forgets it, a cable is pulled. Nobody would ever answer. A writer's
+ * statements take seconds and wait for locks no longer than ten; reading a large Moodle may think for minutes.
+ */
+const SILENCE_MS = { writer: 60_000, reader: 5 * 60_000 } as const;
 
 /** Moodle's own session settings (contract §11): strict columns, READ COMMITTED, UTC. */
 const sessionStatement =
@@ -25,7 +33,20 @@ const sessionStatement =
 const sessionStatementOld = sessionStatement.replace('transaction_isolation', 'tx_isolation');
 
 interface RawConnection {
+  readonly stream: { setTimeout(ms: number, then: () => void): void; destroy(error: Error): void };
+  on(event: 'error', listener: () => void): void;
   query(sql: string, done: (error: (Error & { errno?: number }) | null) => void): void;
+}
+
+const silent = (): void => undefined;
+
+function endWhenSilent(connection: RawConnection, ms: number): void {
+  const { stream } = connection;
+  stream.setTimeout(ms, () => {
+    // the pool no longer listens to a connection that it has bidden farewell
+    connection.on('error', silent);
+    stream.destroy(Object.assign(new Error('The server is silent.'), { code: 'ETIMEDOUT' }));
+  });
 }
 
 function prepareSession(
@@ -43,9 +64,15 @@ function prepareSession(
   run(sessionStatement, sessionStatementOld);
 }
 
-const silent = (): void => undefined;
+interface Use {
+  readonly max: number;
+  readonly silenceMs: number;
+  /** More session settings. */
+  readonly extra: string;
+  readonly database?: string | undefined;
+}
 
-function open(address: DatabaseAddress, max: number, extra: string, database?: string): Knex {
+function open(address: DatabaseAddress, { max, silenceMs, extra, database }: Use): Knex {
   return knex({
     client: 'mysql2',
     connection: {
@@ -72,7 +99,10 @@ function open(address: DatabaseAddress, max: number, extra: string, database?: s
       afterCreate: (
         connection: RawConnection,
         done: (error: Error | null, connection: RawConnection) => void,
-      ) => prepareSession(connection, extra, done),
+      ) => {
+        endWhenSilent(connection, address.silenceMs ?? silenceMs);
+        prepareSession(connection, extra, done);
+      },
     },
   });
 }
@@ -82,10 +112,20 @@ export function openPool(
   address: DatabaseAddress,
   options: { readonly max?: number; readonly database?: string } = {},
 ): Knex {
-  return open(address, options.max ?? 4, '', options.database);
+  return open(address, {
+    max: options.max ?? 4,
+    silenceMs: SILENCE_MS.reader,
+    extra: '',
+    database: options.database,
+  });
 }
 
 /** One connection for one holder of a target: a second one would not carry the fence. */
 export function openWriter(address: DatabaseAddress, database: string): Knex {
-  return open(address, 1, `, wait_timeout=${WRITER_WAIT_TIMEOUT_S}`, database);
+  return open(address, {
+    max: 1,
+    silenceMs: SILENCE_MS.writer,
+    extra: `, wait_timeout=${WRITER_WAIT_TIMEOUT_S}`,
+    database,
+  });
 }

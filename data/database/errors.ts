@@ -29,6 +29,8 @@ const unavailable = new Set([
 ]);
 /** Client idle time-outs of MariaDB (4031) and MySQL, connection killed (1927). */
 const unavailableNumbers = new Set([1927, 4031, 1053, 1152, 1184, 2006, 2013]);
+/** A table, a tablespace or a disk has no room left. */
+const full = new Set(['ER_RECORD_FILE_FULL', 'ER_DISK_FULL', 'ER_TEMP_FILE_WRITE_FAILURE']);
 const contention = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 const privileges = new Set([
   'ER_ACCESS_DENIED_ERROR',
@@ -61,6 +63,8 @@ export function castDatabaseError(error: unknown): RolloverError {
       'DatabaseUnavailable',
       `The database cannot be reached (${code ?? name ?? 'connection closed'}).`,
     );
+  if (code !== undefined && full.has(code))
+    return new RolloverError('DatabaseFull', `The database has no room left (${code}).`);
   if (code !== undefined && contention.has(code))
     return new RolloverError('LockContention', `Another transaction holds rows that we need (${code}).`);
   if (code !== undefined && privileges.has(code))
