@@ -171,6 +171,7 @@ const evidenceWords: Readonly<Record<LinkProposal['evidence'][number], string>> 
   'similar-name': 'nobody else is called so',
   'id-change': 'the External ID may have changed',
   'came-back': 'left earlier and may have come back',
+  merged: 'a merge tool in Moodle put the linked account into this one',
   members: 'more than half of the students are the same',
 };
 

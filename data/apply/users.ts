@@ -34,6 +34,11 @@ function fieldsFound(values: Omit<UserValues, 'auth'>, user: ReadUser): Fields {
   );
 }
 
+/** What is remembered about an account besides its keys. */
+function bodyOf({ fields, nsn }: { readonly fields: Fields; readonly nsn?: string | undefined }): object {
+  return nsn === undefined ? { fields } : { fields, nsn };
+}
+
 /** Internal auth plugins store hashes; the others a marker, and oauth2 nothing (contract §1.1). */
 function passwordFor(auth: string, hash: string | undefined): Pick<UserDraft, 'password' | 'passwordSet'> {
   if (auth === 'manual' || auth === 'email')
@@ -106,7 +111,7 @@ export async function createUsers(
     write,
     free.map((change) => toDraft(change, hashes)),
   );
-  const rows = free.map((change): ManagedRow & { fields: Fields } => {
+  const rows = free.map((change): OwnAccount => {
     const fields = fieldsWritten(change.values);
     return {
       kind: 'user',
@@ -115,10 +120,11 @@ export async function createUsers(
       origin: 'created',
       naturalKey: change.values.username,
       naturalNumber: write.now,
-      body: { fields },
+      body: bodyOf({ fields, nsn: change.nsn }),
       planId: session.planId,
       seq: change.seq,
       fields,
+      nsn: change.nsn,
     };
   });
   await insertManaged(journal, rows);
@@ -128,8 +134,14 @@ export async function createUsers(
   };
 }
 
-function remember(context: BatchContext, row: ManagedRow & { readonly fields: Fields }): void {
-  const { externalId, moodleId, origin, naturalKey, naturalNumber, fields } = row;
+/** Provenance with what the session keeps of it. */
+interface OwnAccount extends ManagedRow {
+  readonly fields: Fields;
+  readonly nsn: string | undefined;
+}
+
+function remember(context: BatchContext, row: OwnAccount): void {
+  const { externalId, moodleId, origin, naturalKey, naturalNumber, fields, nsn } = row;
   context.session.managedUsers.set(externalId, {
     externalId,
     moodleId,
@@ -137,12 +149,14 @@ function remember(context: BatchContext, row: ManagedRow & { readonly fields: Fi
     username: naturalKey,
     timecreated: naturalNumber,
     fields,
+    ...(nsn === undefined ? {} : { nsn }),
   });
 }
 
 function linkObjection(change: UserLink, user: ReadUser | undefined, held: Taken): NoticeCode | null {
   const holder = held.get(change.externalId);
-  if (holder !== undefined && holder !== change.moodleId) return 'duplicate-idnumber';
+  if (holder !== undefined && holder !== change.moodleId && holder !== change.insteadOf)
+    return 'duplicate-idnumber';
   if (user === undefined || user.deleted) return 'user-deleted';
   if (user.username !== change.username) return 'link-restored';
   return user.idnumber === change.idnumberBefore ? null : 'link-broken';
@@ -165,8 +179,13 @@ export async function linkUsers(context: BatchContext, changes: readonly UserLin
   const patches = free
     .filter((change) => change.idnumberBefore !== change.externalId)
     .map((change): UserPatch => ({ id: change.moodleId, set: { idnumber: change.externalId } }));
-  await writeUserUpdates(write, patches);
-  const rows = free.flatMap((change): (ManagedRow & { fields: Fields })[] => {
+  const givenUp = free.flatMap(({ insteadOf, externalId }): UserPatch[] =>
+    insteadOf !== undefined && held.get(externalId) === insteadOf
+      ? [{ id: insteadOf, set: { idnumber: '' } }]
+      : [],
+  );
+  await writeUserUpdates(write, [...givenUp, ...patches]);
+  const rows = free.flatMap((change): OwnAccount[] => {
     const user = users.get(change.moodleId);
     if (user === undefined) return [];
     const fields = fieldsFound(change.values, user);
@@ -178,10 +197,11 @@ export async function linkUsers(context: BatchContext, changes: readonly UserLin
         origin: 'linked',
         naturalKey: user.username,
         naturalNumber: user.timecreated,
-        body: { fields },
+        body: bodyOf({ fields, nsn: change.nsn }),
         planId: session.planId,
         seq: change.seq,
         fields,
+        nsn: change.nsn,
       },
     ];
   });
@@ -252,7 +272,7 @@ export async function updateUsers(
     updated.map((user) => ({
       externalId: user.externalId,
       naturalKey: user.username,
-      body: { fields: user.fields },
+      body: bodyOf(user),
     })),
   );
   return {

@@ -16,7 +16,7 @@ export interface KnownPerson {
 const fields = ['nsn', 'surname', 'firstName', 'login', 'email'] as const;
 
 /** Bodies in which Moodle's names of the same fields stand. */
-const bodyFields = ['username', 'firstname', 'lastname', 'email'] as const;
+const bodyFields = ['username', 'firstname', 'lastname', 'email', 'nsn'] as const;
 
 async function selectUserBodies(journal: Journal, externalId: string): Promise<string[]> {
   const statement = `SELECT c.body FROM plan_change c JOIN plan p ON p.id = c.plan_id

@@ -84,6 +84,7 @@ export async function putManaged(journal: Journal, rows: readonly ManagedRow[]):
 /** What was remembered about a user or course besides its keys. */
 interface Body {
   readonly fields?: ManagedUser['fields'];
+  readonly nsn?: string;
   readonly groupType?: string;
   readonly year?: number;
 }
@@ -129,15 +130,18 @@ function bodyOf(row: Row): Body {
 /** Users that are ours, by External ID. */
 export async function selectManagedUsers(journal: Journal): Promise<Map<string, ManagedUser>> {
   const users = new Map<string, ManagedUser>();
-  for (const row of await selectKind(journal, 'user'))
+  for (const row of await selectKind(journal, 'user')) {
+    const { fields = {}, nsn } = bodyOf(row);
     users.set(row.externalId, {
       externalId: row.externalId,
       moodleId: row.moodleId,
       origin: row.origin,
       username: row.naturalKey,
       timecreated: row.naturalNumber,
-      fields: bodyOf(row).fields ?? {},
+      fields,
+      ...(nsn === undefined ? {} : { nsn }),
     });
+  }
   return users;
 }
 

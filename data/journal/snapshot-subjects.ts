@@ -28,6 +28,20 @@ async function* recordsWith<R>(
   }
 }
 
+/** A snapshot's people, page by page. */
+export async function* readPersons(
+  journal: Journal,
+  snapshotId: number,
+): AsyncGenerator<readonly PersonRecord[]> {
+  const statement = `SELECT body FROM snapshot_page WHERE snapshot_id = ? AND kind = 'person' AND page = ?`;
+  for (const page of await selectPageNumbers(journal, snapshotId, 'person')) {
+    const [row] = await select<{ body: Buffer }>(journal.db, statement, [snapshotId, page]);
+    if (row === undefined) continue;
+    const text = (await unpack(row.body)).toString('utf8');
+    yield (JSON.parse(text) as { records: PersonRecord[] }).records;
+  }
+}
+
 /** A person's or class's record in a snapshot, or null. */
 export async function readRecord(
   journal: Journal,

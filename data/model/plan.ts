@@ -3,7 +3,7 @@
  *
  * Changes refer to Moodle rows by id where they exist already and by key where an earlier change makes them.
  */
-import type { MildChange } from './removal.js';
+import type { Comeback, MildChange } from './removal.js';
 import type { CourseFormat, ReusedCodeAnswer } from './settings.js';
 import type { UserType } from './snapshot.js';
 import type { UndoChange } from './undo.js';
@@ -74,6 +74,8 @@ export interface UserCreate extends ChangeBase {
   readonly userType: UserType;
   readonly values: UserValues;
   readonly withPassword: boolean;
+  /** Remembered with the account. */
+  readonly nsn?: string;
 }
 
 /** An account becomes ours: it has the idnumber already, or a person accepted the proposal. */
@@ -89,6 +91,9 @@ export interface UserLink extends ChangeBase {
   readonly idnumberBefore: string;
   /** KN's values, remembered so that later changes in KN can be seen. */
   readonly values: Omit<UserValues, 'auth'>;
+  readonly nsn?: string;
+  /** The account that was merged into this one; it gives up the idnumber if it still has it. */
+  readonly insteadOf?: number;
 }
 
 export interface UserUpdate extends ChangeBase {
@@ -173,7 +178,8 @@ export type ProvisioningChange =
   | CourseLink
   | CourseUpdate
   | CourseArchive
-  | EnrolmentCreate;
+  | EnrolmentCreate
+  | Comeback;
 
 export type Change = ProvisioningChange | MildChange | UndoChange;
 
@@ -181,14 +187,15 @@ type WithoutSeq<T> = T extends Change ? Omit<T, 'seq'> : never;
 /** A change before it has its place. */
 export type ChangeDraft = WithoutSeq<ProvisioningChange>;
 
-/** Why something is not done. Stable. */
-export const noticeCodes = {
+/** Why planning leaves something undone. Stable. */
+const planNotices = {
   'username-taken': 'Another Moodle account has this login.',
   'email-taken': 'Another Moodle account has this e-mail address.',
   'shortname-taken': 'Another Moodle course has this short name.',
   'duplicate-idnumber': 'Several Moodle accounts or courses have this idnumber; none is picked.',
   'idnumber-collation': 'Moodle has an idnumber that differs only in a way its database does not see.',
   'user-deleted': 'The linked account was deleted in Moodle.',
+  'account-merged': 'The linked account was merged into another one in Moodle.',
   'course-gone': 'The linked course is no longer in Moodle.',
   'link-broken': 'The linked row has another idnumber in Moodle now.',
   'link-restored': 'The linked row is not the one we made; Moodle may have been restored.',
@@ -214,6 +221,19 @@ export const noticeCodes = {
   'rule-class-unknown': 'A group provisioning rule names this class, and KnowledgeNET does not have it.',
   'enrolment-removed': 'Somebody took an enrolment of ours out in Moodle; it stays so.',
 } as const;
+
+/** The same of removals and of what comes back. Stable. */
+export const removalNotices = {
+  'teacher-gone': 'A teacher has left KnowledgeNET during the year; nobody is suspended by that alone.',
+  'roster-kept':
+    'The class is gone, used again, or has lost all or most of its members at once; its course keeps those that it had.',
+  'rematch-open': 'Somebody new may be this person, or this class; until that is answered it stays.',
+  'withdrawal-undone': 'Somebody has activated or shown it again in Moodle; it stays so.',
+  'category-hidden': 'The course would be shown again, but its category is hidden.',
+} as const;
+
+/** Why something is not done. Stable. */
+export const noticeCodes = { ...planNotices, ...removalNotices } as const;
 export type NoticeCode = keyof typeof noticeCodes;
 
 /** What only applying finds out, besides the notices that planning knows too. Stable. */
@@ -225,7 +245,10 @@ export const applyReasons = {
 /** Why a change ended as it did. */
 export type ResultReason = NoticeCode | keyof typeof applyReasons;
 /** The meaning of every reason. */
-export const reasonMeanings: Readonly<Record<ResultReason, string>> = { ...noticeCodes, ...applyReasons };
+export const reasonMeanings: Readonly<Record<ResultReason, string>> = {
+  ...noticeCodes,
+  ...applyReasons,
+};
 
 /** conflict: a person must settle it. held: waits for an answer. drift: Moodle differs and is left alone. */
 export type NoticeLevel = 'conflict' | 'held' | 'drift';
@@ -245,7 +268,7 @@ export interface Notice {
   readonly enrolments?: number;
 }
 
-/** In Moodle by our doing, no longer in KN; kept, because deletion is off. */
+/** In Moodle by our doing, no longer in KN, and left as it is by this plan. */
 export interface Kept {
   readonly kind: 'user' | 'course' | 'enrolment';
   readonly subject: string;
@@ -256,7 +279,8 @@ export interface Kept {
 /**
  * nsn: the National Student Number. similar-name: nobody else is called so, neither in KN nor in Moodle. id-change: KN
  * no longer has the External ID that the account had in the last applied reading. came-back: nor had it that reading.
- * members: most students were in a class whose code KN no longer has.
+ * merged: a merge tool in Moodle put the linked account's doings into this one. members: most students were in a class
+ * whose code KN no longer has.
  */
 export const linkEvidences = [
   'login',
@@ -268,6 +292,7 @@ export const linkEvidences = [
   'similar-name',
   'id-change',
   'came-back',
+  'merged',
   'members',
 ] as const;
 export type LinkEvidence = (typeof linkEvidences)[number];
@@ -302,7 +327,8 @@ export interface Plan<C extends Change = Change> {
   readonly reusedCodes: readonly ReusedCode[];
   /**
    * "user.create" → 12 and so on; also "notice.conflict", "kept.enrolment", "proposal.user", "reused" and
-   * "held.enrolment" (enrolments that wait), "managed.user" (ours in Moodle before this plan). Zeros are left out.
+   * "held.enrolment" (enrolments that wait), "managed.user" (ours in Moodle before this plan); in a plan of removals
+   * "allowable.user" (would be suspended if users might be) and "withdrawn.user" (is so already). Zeros are left out.
    */
   readonly counts: PlanCounts;
   /** Enrolments that exist and are right, made by us or by others. */
@@ -326,6 +352,8 @@ export interface ManagedUser {
   readonly timecreated: number;
   /** KN's values when last applied, and what we wrote into Moodle (null: Moodle had another value and kept it). */
   readonly fields: Readonly<Record<string, { readonly kn: string; readonly moodle: string | null }>>;
+  /** National Student Number in KN when last applied: by it somebody who comes back is recognised. */
+  readonly nsn?: string;
 }
 
 export interface ManagedCourse {

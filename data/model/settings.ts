@@ -105,6 +105,8 @@ export interface SchoolSettings {
     readonly auth: string;
     /** Whether a person without a usable e-mail address still gets an account. Absent: no, as in Moodle's own forms. */
     readonly withoutEmail?: boolean;
+    /** Short name of Moodle's profile field that holds the National Student Number. Absent: there is none. */
+    readonly nsnField?: string;
   };
   readonly ownedByKN: readonly OwnableField[];
   /** Whether Moodle's log gets the primary events of what we do. */

@@ -1,5 +1,6 @@
 /** Reads a Moodle for planning and verifying: few SELECTs, in pages by primary key. */
 import type { Knex } from 'knex';
+import { readMerges, readProfileField } from './people-evidence.js';
 import type { MoodleSite } from './site.js';
 import { selectCategories } from './sql/category.js';
 import { levels, selectContextPage } from './sql/context.js';
@@ -16,8 +17,14 @@ const PAGE = 20_000;
  * Everything that planning looks at. Reads only; several statements, so what a person changes meanwhile may be seen
  * in part: applying reads again what it is about to change.
  */
-export async function readMoodleState(db: Knex, site: MoodleSite): Promise<MoodleState> {
-  const users = await readUsers(db, site);
+export async function readMoodleState(
+  db: Knex,
+  site: MoodleSite,
+  options: { readonly nsnField?: string | undefined } = {},
+): Promise<MoodleState> {
+  const { nsnField } = options;
+  const nsns = nsnField === undefined ? null : await readProfileField(db, site, nsnField);
+  const users = await readUsers(db, site, nsns);
   const categories = (await selectCategories(db, site)).map((row) => ({
     id: row.id,
     parent: row.parent,
@@ -37,6 +44,7 @@ export async function readMoodleState(db: Knex, site: MoodleSite): Promise<Moodl
     enrolments: await readEnrolments(db, site, instances),
     roles: await readRoles(db, site),
     formats: installedFormats(site),
+    merges: await readMerges(db, site),
   };
 }
 
@@ -75,7 +83,11 @@ export function siteAccountIds(site: MoodleSite): ReadonlySet<number> {
   );
 }
 
-async function readUsers(db: Knex, site: MoodleSite): Promise<MoodleUser[]> {
+async function readUsers(
+  db: Knex,
+  site: MoodleSite,
+  nsns: ReadonlyMap<number, string> | null,
+): Promise<MoodleUser[]> {
   const siteAccounts = siteAccountIds(site);
   const intern = interner();
   const users: MoodleUser[] = [];
@@ -93,8 +105,14 @@ async function readUsers(db: Knex, site: MoodleSite): Promise<MoodleUser[]> {
         timecreated: row.timecreated,
         local: row.mnethostid === site.mnetHostId,
         siteAccount: siteAccounts.has(row.id),
+        ...nsnOf(nsns, row.id),
       });
   return users;
+}
+
+function nsnOf(nsns: ReadonlyMap<number, string> | null, id: number): Pick<MoodleUser, 'nsn'> {
+  const nsn = nsns?.get(id) ?? '';
+  return nsn === '' ? {} : { nsn };
 }
 
 async function readCourses(db: Knex, site: MoodleSite): Promise<MoodleCourse[]> {

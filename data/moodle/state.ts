@@ -13,6 +13,8 @@ export interface MoodleUser {
   readonly local: boolean;
   /** Guest or site administrator: never touched. */
   readonly siteAccount: boolean;
+  /** National Student Number, from a profile field that the settings name. */
+  readonly nsn?: string;
 }
 
 export interface MoodleCategory {
@@ -69,6 +71,8 @@ export interface MoodleState {
   readonly roles: ReadonlyMap<string, readonly string[]>;
   /** Course format plugins installed and not disabled. */
   readonly formats: ReadonlySet<string>;
+  /** Account that a merge tool took away → the account that goes on. Absent: nothing is known. */
+  readonly merges?: ReadonlyMap<number, number>;
 }
 
 /** Maps a string to the representative of all strings that Moodle's collation calls equal to it. */

@@ -164,7 +164,14 @@ export const settingsSchema = z.strictObject({
         });
     })
     .optional(),
-  users: z.strictObject({ auth: plugin, withoutEmail: z.boolean().optional() }),
+  users: z.strictObject({
+    auth: plugin,
+    withoutEmail: z.boolean().optional(),
+    nsnField: z
+      .string()
+      .regex(/^[A-Za-z0-9_]{1,100}$/, 'expected the short name of a profile field: letters, digits and _')
+      .optional(),
+  }),
   ownedByKN: z
     .array(z.enum(ownableFields))
     .refine((fields) => new Set(fields).size === fields.length, 'names a field twice'),

@@ -1,7 +1,9 @@
 /** snapshot → memberships by rule: reads what the rules need from the journal; planning and previews are this same code. */
 import { readFilled, storeFilled } from '../journal/filled-classes.js';
 import type { Journal } from '../journal/journal.js';
+import { rememberNsns } from '../journal/managed-nsn.js';
 import { selectSnapshotRules } from '../journal/snapshot-rules.js';
+import { readPersons } from '../journal/snapshot-subjects.js';
 import { readSnapshot } from '../journal/snapshots.js';
 import { selectTarget, setAppliedSnapshot } from '../journal/targets.js';
 import type { SchoolSettings } from '../model/settings.js';
@@ -68,8 +70,17 @@ async function rememberFilled(journal: Journal, snapshotId: number): Promise<voi
   await storeFilled(journal, snapshotId, filling);
 }
 
+/** Keeps the National Student Numbers beside the accounts that are ours. */
+async function rememberNumbers(journal: Journal, snapshotId: number): Promise<void> {
+  const numbered: { readonly externalId: string; readonly nsn: string }[] = [];
+  for await (const persons of readPersons(journal, snapshotId))
+    for (const { externalId, nsn = '' } of persons) if (nsn !== '') numbered.push({ externalId, nsn });
+  await rememberNsns(journal, numbered);
+}
+
 /** Remembers that Moodle has everything of this snapshot, with what rules added to it. */
 export async function rememberApplied(journal: Journal, snapshotId: number): Promise<void> {
   await rememberFilled(journal, snapshotId);
+  await rememberNumbers(journal, snapshotId);
   await setAppliedSnapshot(journal, snapshotId);
 }

@@ -6,6 +6,7 @@ import { selectManaged } from '../journal/managed.js';
 import { selectSealedIds } from '../journal/passwords.js';
 import { insertChanges, insertPlan, insertPlanItems, sealPlan } from '../journal/plans.js';
 import { readSnapshot, selectSnapshotHeader } from '../journal/snapshots.js';
+import { selectWithdrawn } from '../journal/withdrawn.js';
 import { foldByCollation } from '../moodle/fold.js';
 import { localMidnight } from '../moodle/midnight.js';
 import { branchOf, probeSite } from '../moodle/probe.js';
@@ -20,7 +21,7 @@ import { readApplied, withRulesFor } from './class-rules.js';
 import { settingsInForce } from './settings-in-force.js';
 
 /** Counts up when the same inputs may lead to another plan; part of what "nothing to do" is compared by. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 5;
 
 /** course.fullname: 254 characters, 1333 since 5.0 (contract §14). */
 function fullnameMax(site: MoodleSite): number {
@@ -39,7 +40,7 @@ function planSite(site: MoodleSite): PlanSite {
 }
 
 /** Reads Moodle and the journal; nothing is written. */
-async function readPlanInput(
+export async function readPlanInput(
   school: School,
   snapshotId: number,
   settings: SchoolSettings,
@@ -52,8 +53,9 @@ async function readPlanInput(
   const input = {
     snapshot: await readSnapshot(school.journal, snapshotId),
     settings: await withRulesFor(school.journal, snapshotId, settings),
-    moodle: await readMoodleState(school.db, site),
+    moodle: await readMoodleState(school.db, site, { nsnField: settings.users.nsnField }),
     managed: await selectManaged(school.journal),
+    withdrawn: await selectWithdrawn(school.journal),
     answers: await selectAnswers(school.journal, settings.year),
     ...(await readApplied(school.journal)),
     site: planSite(site),

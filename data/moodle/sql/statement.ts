@@ -28,8 +28,11 @@ export function tableName(place: TablePlace, table: MoodleTable): string {
   return qualified(place, table);
 }
 
-/** Tables that we look at where we may, and can do without: no right on them is asked for. */
-export function optionalTableName(place: TablePlace, table: 'task_scheduled'): string {
+/** Tables that we look at where we may or are told to, and can do without: no right on them is asked for. */
+export type OptionalTable = 'task_scheduled' | 'user_info_field' | 'user_info_data' | 'tool_mergeusers';
+
+/** The same as `tableName`. */
+export function optionalTableName(place: TablePlace, table: OptionalTable): string {
   return qualified(place, table);
 }
 

@@ -31,7 +31,9 @@ function findGone(
     const isGone = !roster.groupIds.has(externalId) && snapshot.withheld?.groups.has(externalId) !== true;
     const course = known === undefined || !isGone ? undefined : lookup.identities.row(known.moodleId);
     if (course === undefined || lookup.identities.idnumberOf(course) !== externalId) return [];
-    const free = [...lookup.owners.of(course.id)].every((owner) => !roster.groupIds.has(owner));
+    const free = [...lookup.owners.of(course.id)].every(
+      (owner) => owner === externalId || !lookup.inKN.has(owner),
+    );
     return free ? [{ group, course }] : [];
   });
 }

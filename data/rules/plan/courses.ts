@@ -12,6 +12,7 @@ import { planNewCourses } from './new-courses.js';
 import { notice } from './notices.js';
 import { sortedBy } from './order.js';
 import type { PlanInput } from './plan-input.js';
+import { groupsInKN } from './presence.js';
 import { judgeReuse, type Reuse, type ReuseContext } from './reuse.js';
 import { Turnovers } from './reused-codes.js';
 import type { Roster } from './roster.js';
@@ -138,7 +139,7 @@ export function planCourses(
     identities,
     owners: new Owners(managed.courses.values()),
     answers,
-    inKN: roster.groupIds,
+    inKN: groupsInKN(input, roster),
     untouchable: () => undefined,
   };
   const known = planKnownCourses(classes, lookup, input);

@@ -18,6 +18,11 @@ export class Holdings {
     else holders.add(row);
   }
 
+  /** The row gives the value up. */
+  remove(row: number, value: string): void {
+    this.#holders.get(value)?.delete(row);
+  }
+
   /** Rows that have this value. */
   holders(value: string): ReadonlySet<number> {
     return this.#holders.get(value) ?? new Set();

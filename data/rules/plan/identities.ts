@@ -11,6 +11,8 @@ interface Row {
 export interface Claim<R> {
   readonly externalId: string;
   readonly row: R;
+  /** The row that has it now and gives it up to this one. */
+  readonly insteadOf?: R;
 }
 
 export class Identities<R extends Row> {
@@ -63,11 +65,16 @@ export class Identities<R extends Row> {
           to: this.#fold(claim.externalId),
         };
       });
+    for (const { claim, to } of wishes)
+      if (claim.insteadOf !== undefined) this.#holdings.remove(claim.insteadOf.id, to);
     const granted = new Map<Claim<R>, number>();
     for (const [{ claim }, round] of this.#holdings.fulfil(wishes)) {
       granted.set(claim, round);
       this.#given.set(claim.row.id, claim.externalId);
+      if (claim.insteadOf !== undefined) this.#given.set(claim.insteadOf.id, '');
     }
+    for (const { claim, to } of wishes)
+      if (claim.insteadOf !== undefined && !granted.has(claim)) this.#holdings.add(claim.insteadOf.id, to);
     return granted;
   }
 }

@@ -3,6 +3,8 @@ import type { LinkProposal, ManagedUser, Notice, UserLink } from '../../model/pl
 import type { PersonRecord } from '../../model/snapshot.js';
 import type { MoodleUser } from '../../moodle/state.js';
 import { settleLinks, type LinkLookup } from './links.js';
+import type { Accounts } from './accounts.js';
+import { findSuccessors } from './merged-accounts.js';
 import type { PlanInput } from './plan-input.js';
 import type { Roster } from './roster.js';
 import type { KnownUser } from './user-updates.js';
@@ -21,8 +23,13 @@ export interface KnownUsers {
   readonly updatable: readonly KnownUser[];
 }
 
+/** What of a person is remembered with the account, besides its values. */
+export function nsnOf({ nsn = '' }: PersonRecord): { readonly nsn?: string } {
+  return nsn === '' ? {} : { nsn };
+}
+
 /** The change that makes an account a person's. */
-export function linkDraft(person: PersonRecord, user: MoodleUser): LinkDraft {
+export function linkDraft(person: PersonRecord, user: MoodleUser, insteadOf?: number): LinkDraft {
   const { username, firstname, lastname, email, idnumber } = userValues(person, user.auth);
   return {
     kind: 'user',
@@ -33,6 +40,8 @@ export function linkDraft(person: PersonRecord, user: MoodleUser): LinkDraft {
     username: user.username,
     idnumberBefore: user.idnumber,
     values: { username, firstname, lastname, email, idnumber },
+    ...nsnOf(person),
+    ...(insteadOf === undefined ? {} : { insteadOf }),
   };
 }
 
@@ -40,11 +49,18 @@ export function linkDraft(person: PersonRecord, user: MoodleUser): LinkDraft {
  * Judges the persons whose account is ours. The disabled ones are left alone. An account of which only the login was
  * changed in Moodle is still used, but nothing in it is updated before a person has accepted it.
  */
-export function planKnownUsers(input: PlanInput, lookup: LinkLookup<MoodleUser>, roster: Roster): KnownUsers {
+export function planKnownUsers(
+  input: PlanInput,
+  accountsInMoodle: Accounts,
+  plain: LinkLookup<MoodleUser>,
+  roster: Roster,
+): KnownUsers {
   const known = roster.persons.flatMap((person): { person: PersonRecord; managed: ManagedUser }[] => {
     const managed = input.managed.users.get(person.externalId);
     return managed === undefined || person.disabled === true ? [] : [{ person, managed }];
   });
+  const successors = findSuccessors(input, accountsInMoodle, roster, known);
+  const lookup = { ...plain, successorOf: (externalId: string) => successors.get(externalId) };
   const { cases, relinked, notices, proposals } = settleLinks(
     lookup,
     known.map(({ managed }) => managed),
@@ -59,7 +75,7 @@ export function planKnownUsers(input: PlanInput, lookup: LinkLookup<MoodleUser>,
     const one = cases.get(externalId);
     const link = relinked.get(externalId);
     if (link !== undefined) {
-      links.push({ round: link.round, draft: linkDraft(person, link.row) });
+      links.push({ round: link.round, draft: linkDraft(person, link.row, link.insteadOf) });
       accounts.set(externalId, link.row.id);
     } else if (one?.usable === true) accounts.set(externalId, managed.moodleId);
     const certain =

@@ -44,6 +44,12 @@ export class Owners {
   }
 }
 
+/** A row that may go on for one that is gone or was merged into it. */
+export interface Successor<R> {
+  readonly row: R;
+  readonly evidence: LinkProposal['evidence'];
+}
+
 /** Where links of one kind are looked up. */
 export interface LinkLookup<R extends Row> {
   readonly kind: Kind;
@@ -54,6 +60,8 @@ export interface LinkLookup<R extends Row> {
   readonly inKN: { has(externalId: string): boolean };
   /** Why a row is never touched, or undefined. */
   readonly untouchable: (row: R) => NoticeCode | undefined;
+  /** What may go on for the row of this External ID, found elsewhere. */
+  readonly successorOf?: (externalId: string) => Successor<R> | undefined;
 }
 
 /** Whether the row is ours for somebody else whom KN still has. */
@@ -64,25 +72,32 @@ function isTaken<R extends Row>(lookup: LinkLookup<R>, row: R, externalId: strin
 }
 
 /**
- * intact: id, time of creation and idnumber agree. broken: it has another idnumber now. restored: the id belongs to
+ * intact: id, time of creation and idnumber agree. merged: so they do, but another row goes on for it. broken: it has another idnumber now. restored: the id belongs to
  * a row made at another time, so it is not the one we know. gone: there is no such row.
  */
-type LinkState = 'intact' | 'broken' | 'restored' | 'gone';
+type LinkState = 'intact' | 'merged' | 'broken' | 'restored' | 'gone';
 
 function judgeState<R extends Row>(
-  { identities }: LinkLookup<R>,
-  managed: ManagedRow,
+  lookup: LinkLookup<R>,
+  { externalId, timecreated }: ManagedRow,
   row: R | undefined,
 ): LinkState {
   if (row === undefined) return 'gone';
-  if (row.timecreated !== managed.timecreated) return 'restored';
-  return identities.idnumberOf(row) === managed.externalId ? 'intact' : 'broken';
+  if (row.timecreated !== timecreated) return 'restored';
+  if (lookup.identities.idnumberOf(row) !== externalId) return 'broken';
+  const successor = lookup.successorOf?.(externalId);
+  if (successor === undefined) return 'intact';
+  // refused: a person says that the account is the right one all the same
+  const answer = linkAnswer(lookup.answers, lookup.kind, externalId, successor.row.id);
+  return answer === 'refused' ? 'intact' : 'merged';
 }
 
 function codeOf(kind: Kind, state: LinkState): NoticeCode | undefined {
   switch (state) {
     case 'intact':
       return undefined;
+    case 'merged':
+      return 'account-merged';
     case 'broken':
       return 'link-broken';
     case 'restored':
@@ -105,24 +120,34 @@ export interface LinkCase<R extends Row> {
   readonly usable: boolean;
   /** What a person may accept in its place. */
   readonly candidate?: R;
+  /** What speaks for the candidate. */
+  readonly evidence?: LinkProposal['evidence'];
 }
+
+/** What may take the place of a link, with what speaks for it. */
+type Candidate<R> = Pick<LinkCase<R & Row>, 'candidate' | 'evidence'>;
+
+const relink: LinkProposal['evidence'] = ['relink'];
 
 /**
  * The one row that may take the place of a link: the row that has the External ID now, else the row that we know, if
- * it only lost its idnumber.
+ * it only lost its idnumber, else what goes on for one that is gone.
  */
 function candidateFor<R extends Row>(
   lookup: LinkLookup<R>,
   externalId: string,
   state: LinkState,
   row: R | undefined,
-): R | undefined {
+): Candidate<R> {
   const holders = lookup.identities.holders(externalId);
   const [holder] = holders;
-  const found = holder === undefined && state === 'broken' ? row : holder;
-  if (found === undefined || holders.length > 1) return undefined;
-  if (holder !== undefined && lookup.identities.idnumberOf(holder) !== externalId) return undefined;
-  return lookup.untouchable(found) !== undefined || isTaken(lookup, found, externalId) ? undefined : found;
+  const successor = lookup.successorOf?.(externalId);
+  const goesOn = state === 'merged' || (state === 'gone' && holder === undefined);
+  const found = goesOn ? successor?.row : holder === undefined && state === 'broken' ? row : holder;
+  if (found === undefined || holders.length > 1) return {};
+  if (holder !== undefined && lookup.identities.idnumberOf(holder) !== externalId) return {};
+  if (lookup.untouchable(found) !== undefined || isTaken(lookup, found, externalId)) return {};
+  return { candidate: found, evidence: goesOn ? (successor?.evidence ?? relink) : relink };
 }
 
 /**
@@ -141,26 +166,40 @@ function judgeLink<R extends Row>(
   if (never !== undefined) return { managed, row, code: never, ids: [moodleId], usable: false };
   const holders = lookup.identities.holders(externalId).map((holder) => holder.id);
   const ids = [...new Set([moodleId, ...holders])];
-  if (state === 'intact' && holders.length > 1)
+  if ((state === 'intact' || state === 'merged') && holders.length > 1)
     return { managed, row, code: 'duplicate-idnumber', ids, usable: false };
   const code = state === 'intact' && row !== undefined ? changedKey(row) : codeOf(lookup.kind, state);
   if (code === undefined) return { managed, row, ids, usable: true };
   const candidate = candidateFor(lookup, externalId, state, row);
+  if (candidate.candidate !== undefined) ids.push(...[candidate.candidate.id].filter((id) => !ids.includes(id)));
   return {
     managed,
     row,
     code,
     ids,
     usable: state === 'intact',
-    ...(candidate === undefined ? {} : { candidate }),
+    ...candidate,
   };
+}
+
+/** A row that a person accepted in the place of another one. */
+export interface Relinked<R> {
+  readonly row: R;
+  readonly round: number;
+  /** The row that gives up its idnumber to it. */
+  readonly insteadOf: number | undefined;
+}
+
+function claimOf<R extends Row>({ managed, code, row }: LinkCase<R>, to: R): Claim<R> {
+  const { externalId } = managed;
+  return { externalId, row: to, ...(code === 'account-merged' && row !== undefined ? { insteadOf: row } : {}) };
 }
 
 export interface SettledLinks<R extends Row> {
   /** By External ID: every row that is ours, as it stands after relinking. */
   readonly cases: ReadonlyMap<string, LinkCase<R>>;
   /** External ID → the row that a person accepted, and the round in which it may be linked. */
-  readonly relinked: ReadonlyMap<string, { readonly row: R; readonly round: number }>;
+  readonly relinked: ReadonlyMap<string, Relinked<R>>;
   readonly notices: readonly Notice[];
   readonly proposals: readonly LinkProposal[];
 }
@@ -179,20 +218,20 @@ export function settleLinks<R extends Row>(
   const answerTo = ({ managed: { externalId }, candidate }: LinkCase<R>) =>
     candidate === undefined ? undefined : linkAnswer(answers, kind, externalId, candidate.id);
   const cases = new Map(managed.map((one) => [one.externalId, judge(one)]));
-  const relinked = new Map<string, { row: R; round: number }>();
+  const relinked = new Map<string, Relinked<R>>();
   for (let first = 0; ;) {
     const wrong = [...cases.values()].filter(
       ({ code, managed: { externalId } }) => code !== undefined && !relinked.has(externalId),
     );
     const claims = wrong.flatMap((one): Claim<R>[] =>
       one.candidate !== undefined && answerTo(one) === 'accepted'
-        ? [{ externalId: one.managed.externalId, row: one.candidate }]
+        ? [claimOf(one, one.candidate)]
         : [],
     );
     const granted = identities.grant(claims);
     if (granted.size === 0) break;
-    for (const [{ externalId, row }, round] of granted) {
-      relinked.set(externalId, { row, round: first + round });
+    for (const [{ externalId, row, insteadOf }, round] of granted) {
+      relinked.set(externalId, { row, round: first + round, insteadOf: insteadOf?.id });
       owners.move(externalId, cases.get(externalId)!.managed.moodleId, row.id);
     }
     first += Math.max(...granted.values()) + 1;
@@ -207,7 +246,7 @@ export function settleLinks<R extends Row>(
     const detail = relinked.has(externalId) ? { level: 'drift' as const } : {};
     notices.push(notice(one.code, kind, externalId, one.ids, detail));
     if (one.candidate !== undefined && answerTo(one) === undefined)
-      proposals.push({ kind, externalId, moodleId: one.candidate.id, evidence: ['relink'] });
+      proposals.push({ kind, externalId, moodleId: one.candidate.id, evidence: one.evidence ?? relink });
   }
   return { cases, relinked, notices, proposals };
 }

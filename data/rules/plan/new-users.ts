@@ -4,7 +4,7 @@ import type { PersonRecord } from '../../model/snapshot.js';
 import type { MoodleUser } from '../../moodle/state.js';
 import type { Accounts } from './accounts.js';
 import { acceptedLinks, linkAnswer } from './answers.js';
-import { linkDraft } from './known-users.js';
+import { linkDraft, nsnOf } from './known-users.js';
 import { AcceptedLinks, adopt, type LinkLookup } from './links.js';
 import { notice } from './notices.js';
 import type { PlanInput } from './plan-input.js';
@@ -132,6 +132,7 @@ function settle(
     userType: person.type,
     values,
     withPassword,
+    ...nsnOf(person),
   };
   return { person, change };
 }
@@ -163,12 +164,15 @@ export function planNewUsers(
     unknown.map((person) => person.externalId),
     acceptedLinks(input.answers, 'user'),
     accounts.identities,
+    // a person's word holds when what spoke for it has changed since
     (user, externalId) =>
-      accounts.isLinkable(user) || (likenesses.get(externalId) ?? []).some(({ row }) => row === user),
+      accounts.isLinkable(user) ||
+      likenesses.isFree(user) ||
+      (likenesses.of.get(externalId) ?? []).some(({ row }) => row === user),
   );
   for (const person of unknown) {
     const rival = rivals.get(person);
-    const alike = likenesses.get(person.externalId) ?? [];
+    const alike = likenesses.of.get(person.externalId) ?? [];
     results.push(
       rival === undefined ? settle(person, accounts, accepted, alike, input) : refuse(person, rival),
     );

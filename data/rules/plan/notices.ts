@@ -13,6 +13,7 @@ const levels: Readonly<Record<NoticeCode, NoticeLevel>> = {
   'duplicate-idnumber': 'conflict',
   'idnumber-collation': 'conflict',
   'user-deleted': 'conflict',
+  'account-merged': 'held',
   'course-gone': 'conflict',
   'link-broken': 'conflict',
   'link-restored': 'conflict',
@@ -34,6 +35,11 @@ const levels: Readonly<Record<NoticeCode, NoticeLevel>> = {
   'person-invalid': 'conflict',
   'name-unusable': 'conflict',
   'rule-class-unknown': 'conflict',
+  'teacher-gone': 'drift',
+  'roster-kept': 'drift',
+  'rematch-open': 'held',
+  'withdrawal-undone': 'drift',
+  'category-hidden': 'drift',
 };
 
 interface Detail {

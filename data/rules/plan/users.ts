@@ -7,6 +7,7 @@ import type { LinkLookup } from './links.js';
 import { planNewUsers } from './new-users.js';
 import { sortedBy } from './order.js';
 import type { PlanInput } from './plan-input.js';
+import { personsInKN } from './presence.js';
 import type { Roster } from './roster.js';
 import { planUserUpdates } from './user-updates.js';
 
@@ -34,10 +35,10 @@ export function planUsers(input: PlanInput, roster: Roster): UserPlan {
     identities: accounts.identities,
     owners: accounts.owners,
     answers: input.answers,
-    inKN: roster.rank,
+    inKN: personsInKN(input, roster),
     untouchable,
   };
-  const known = planKnownUsers(input, lookup, roster);
+  const known = planKnownUsers(input, accounts, lookup, roster);
   const updated = planUserUpdates(known.updatable, accounts, settings, site, fold);
   const fresh = planNewUsers(input, accounts, lookup, roster);
 

@@ -11,6 +11,7 @@ import type {
   Plan,
   UserValues,
 } from '../../../data/model/plan.js';
+import type { Withdrawn } from '../../../data/model/removal.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
 import type {
   ManualInstance,
@@ -26,6 +27,7 @@ import { foldLikeMoodle as fold } from './collation.js';
 export interface Applied {
   readonly moodle: MoodleState;
   readonly managed: Managed;
+  readonly withdrawn: readonly Withdrawn[];
 }
 
 /** After everything else in these tests. */
@@ -42,6 +44,7 @@ class Model {
   readonly managedUsers: Map<string, ManagedUser>;
   managedCourses: Map<string, ManagedCourse>;
   managedEnrolments: Map<string, ManagedEnrolment>;
+  withdrawn: readonly Withdrawn[];
   readonly categoryIds = new Map<string, number>();
   readonly #input: PlanInput;
   #lastId: number;
@@ -57,6 +60,7 @@ class Model {
     this.instances = byId(moodle.manualInstances);
     this.enrolments = byId(moodle.enrolments);
     this.roles = new Map(moodle.roles);
+    this.withdrawn = input.withdrawn ?? [];
     this.managedUsers = new Map(managed.users);
     this.managedCourses = new Map(managed.courses);
     this.managedEnrolments = new Map(managed.enrolments);
@@ -125,6 +129,8 @@ class Model {
     const user = this.userOf(change);
     if (change.operation === 'link') {
       this.check(user.idnumber === change.idnumberBefore, change, 'another idnumber than planned');
+      const merged = this.users.get(change.insteadOf ?? 0);
+      if (merged?.idnumber === externalId) this.users.set(merged.id, { ...merged, idnumber: '' });
       this.check(!this.isTaken('idnumber', externalId, user.id), change, 'idnumber taken');
       const linked = { ...user, idnumber: externalId };
       this.users.set(user.id, linked);
@@ -134,6 +140,11 @@ class Model {
     const managed = this.managedUsers.get(externalId);
     this.check(managed?.moodleId === user.id, change, 'not ours');
     this.check(user.idnumber === externalId, change, 'another idnumber than ours');
+    if (change.operation === 'reactivate') {
+      this.takeBack('user', user.id, change, user.suspended);
+      this.users.set(user.id, { ...user, suspended: false });
+      return;
+    }
     const updated = { ...user, ...change.after };
     for (const field of followed) {
       const before = change.before[field];
@@ -230,6 +241,12 @@ class Model {
     const course = this.courses.get(change.moodleId);
     this.check(course !== undefined, change, 'no such course');
     if (change.operation === 'archive') return this.archiveCourse(change, course);
+    if (change.operation === 'show') {
+      this.check(this.managedCourses.get(externalId)?.moodleId === course.id, change, 'not ours');
+      this.takeBack('course', course.id, change, !course.visible);
+      this.courses.set(course.id, { ...course, visible: true });
+      return;
+    }
     if (change.operation === 'update') {
       const managed = this.managedCourses.get(externalId);
       this.check(managed?.moodleId === course.id && course.idnumber === externalId, change, 'not ours');
@@ -255,7 +272,26 @@ class Model {
     });
   }
 
+  /** Only what is suspended or hidden by our doing comes back. */
+  takeBack(kind: Withdrawn['kind'], moodleId: number, change: ProvisioningChange, isSo: boolean): void {
+    const ours = this.withdrawn.filter((one) => one.kind === kind && one.moodleId === moodleId);
+    this.check(isSo && ours.length > 0, change, 'not by our doing');
+    this.withdrawn = this.withdrawn.filter((one) => !ours.includes(one));
+  }
+
+  reactivateEnrolment(change: Extract<ProvisioningChange, { kind: 'enrolment'; operation: 'reactivate' }>): void {
+    const { group, person, moodleId, enrolid, userId } = change;
+    const row = this.enrolments.get(moodleId);
+    this.check(row?.enrolid === enrolid && row.userid === userId, change, 'another enrolment than planned');
+    this.takeBack('enrolment', moodleId, change, row.status !== 0);
+    this.enrolments.set(moodleId, { ...row, status: 0 });
+    const role = [...this.managedEnrolments.values()].find((one) => one.moodleId === moodleId)?.role ?? 'student';
+    const ours = { group, person, moodleId, enrolid, userid: userId, role };
+    this.managedEnrolments.set(group + KEY_SEPARATOR + person, ours);
+  }
+
   applyEnrolment(change: Extract<ProvisioningChange, { kind: 'enrolment' }>): void {
+    if (change.operation === 'reactivate') return this.reactivateEnrolment(change);
     const { group, person, role } = change;
     const courseid = change.courseId ?? this.managedCourses.get(group)?.moodleId;
     const userid = change.userId ?? this.managedUsers.get(person)?.moodleId;
@@ -312,7 +348,9 @@ export function applyPlan(plan: Plan<ProvisioningChange>, input: PlanInput): App
       enrolments: [...model.enrolments.values()],
       roles,
       formats: input.moodle.formats,
+      ...(input.moodle.merges === undefined ? {} : { merges: input.moodle.merges }),
     },
     managed: { users: managedUsers, courses: managedCourses, enrolments: managedEnrolments },
+    withdrawn: model.withdrawn,
   };
 }

@@ -104,6 +104,7 @@ const moodleUser: fc.Arbitrary<MoodleUser> = fc
     firstname: fc.constantFrom(...firstNames),
     local: mostly(true, false),
     siteAccount: mostly(false, true),
+    suspended: mostly(false, true),
   })
   .map(({ id, ...rest }) => user(id, rest));
 
@@ -153,12 +154,15 @@ function moodleOf(users: readonly MoodleUser[], courses: readonly MoodleCourse[]
     .record({
       categories,
       pairs: fc.array(pair, { maxLength: Math.min(courseIds.length * userIds.length, 10) }),
+      merges: fc.array(fc.tuple(fc.constantFrom(...userIdsInMoodle), fc.constantFrom(...userIdsInMoodle)), {
+        maxLength: 2,
+      }),
       instances: fc.array(mostly<number[]>([0], [], [1], [0, 0]), {
         minLength: courseIds.length,
         maxLength: courseIds.length,
       }),
     })
-    .map(({ categories: list, pairs, instances }) => {
+    .map(({ categories: list, pairs, instances, merges: merged }) => {
       const manualInstances = instances.flatMap((statuses, at) =>
         statuses.map((status, number) => ({
           id: courseIds[at]! * 10 + number,
@@ -189,7 +193,8 @@ function moodleOf(users: readonly MoodleUser[], courses: readonly MoodleCourse[]
           .map(({ courseid, userid, role }) => [`${courseid}:${userid}`, [role]] as const),
       );
       const formats = new Set(['topics', 'weeks', 'singleactivity', 'social']);
-      return { users, courses, categories: list, manualInstances, enrolments, roles, formats };
+      const merges = new Map(merged);
+      return { users, courses, categories: list, manualInstances, enrolments, roles, formats, merges };
     });
 }
 

@@ -79,6 +79,14 @@ describe('an External ID that seems to have changed [T28]', () => {
     }
   });
 
+  test('is none when the account is also somebody whose record a finding holds back', () => {
+    const now = student('S-1', { nsn: '140000001' });
+    const withheld = { persons: new Set(['S7']), groups: new Set<string>() };
+    const ours = managed([managedUser(account, before), managedUser(account, student('S7'))]);
+    const spoken = snapshot([now], [], [], { withheld });
+    expect(proposed(planFor(instead(now, { snapshot: spoken, managed: ours })))).toEqual([]);
+  });
+
   test('is none for the account that we work as', () => {
     const now = student('S-1', { nsn: '140000001' });
     const given = input(instead(now));
@@ -95,6 +103,31 @@ describe('somebody who comes back under a new id [T26]', () => {
     const plan = planFor(instead(now, gone));
     expect(proposed(plan)).toEqual(['user S-1 5 name,came-back,similar-name']);
     expect(steps(plan)).toEqual([]);
+  });
+
+  test('is recognised by the National Student Number that was kept with the account, whatever the name', () => {
+    const kept = { managed: managed([managedUser(account, before, { nsn: '140000001' })]) };
+    const married = student('S-1', { firstName: 'Aroha', surname: 'Smith', nsn: '140000001' });
+    const plan = planFor(instead(married, { ...gone, ...kept }));
+    expect(proposed(plan)).toEqual(['user S-1 5 came-back,nsn']);
+    expect(steps(plan)).toEqual([]);
+    const both = student('S-1', { ...names, nsn: '140000001' });
+    expect(proposed(planFor(instead(both, { ...gone, ...kept })))).toEqual([
+      'user S-1 5 name,came-back,nsn,similar-name',
+    ]);
+  });
+
+  test('is recognised by a profile field, blanks and leading zeros apart', () => {
+    const numbered = { ...account, nsn: '0140 000 001' };
+    const other = student('S-1', { nsn: '140000001' });
+    const plan = planFor(instead(other, { ...gone, moodle: moodle({ users: [numbered] }) }));
+    expect(proposed(plan)).toEqual(['user S-1 5 came-back,nsn']);
+  });
+
+  test('an accepted answer holds when what spoke for it is gone', () => {
+    const other = student('S-1', { firstName: 'Somebody', surname: 'Else' });
+    const given = { ...gone, answers: answers({ 'user S-1 5': 'accepted' }) };
+    expect(steps(planFor(instead(other, given)))).toEqual(['user.link S-1']);
   });
 
   test('is nobody in particular when two are called so [T22]', () => {
@@ -117,6 +150,27 @@ describe('an account that nobody links', () => {
     expect(proposed(planFor(given))).toEqual(['user S-1 7 nsn']);
     const accepted = planFor({ ...given, answers: answers({ 'user S-1 7': 'accepted' }) });
     expect(steps(accepted)).toEqual(['user.link S-1']);
+  });
+
+  test('with the number in a profile field is proposed; of two nobody is', () => {
+    const one = user(7, { nsn: '140000001' });
+    expect(proposed(planFor({ snapshot: snapshot([now]), moodle: moodle({ users: [one] }) }))).toEqual([
+      'user S-1 7 nsn',
+    ]);
+    const two = moodle({ users: [one, user(8, { nsn: '140000001' })] });
+    expect(proposed(planFor({ snapshot: snapshot([now]), moodle: two }))).toEqual([]);
+  });
+
+  test('is not taken from the person whose External ID it has, though that is a number of another one', () => {
+    const owner = student('140000001');
+    const given = {
+      snapshot: snapshot([now, owner]),
+      moodle: moodle({ users: [user(7, { idnumber: '140000001' })] }),
+      answers: answers({ 'user S-1 7': 'accepted' }),
+    };
+    const plan = planFor(given);
+    expect(proposed(plan)).toEqual([]);
+    expect(steps(plan)).toEqual(['user.link 140000001', 'user.create S-1']);
   });
 
   test('of the same name is proposed when nobody else is called so', () => {

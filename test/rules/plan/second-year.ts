@@ -9,7 +9,18 @@ import type { MoodleState } from '../../../data/moodle/state.js';
 import { makePlan } from '../../../data/rules/plan/make-plan.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { applyPlan, type Applied } from './apply-model.js';
-import { answers, category, group, input, moodle, settings, snapshot, student, teacher } from './school.js';
+import {
+  answers,
+  category,
+  group,
+  input,
+  moodle,
+  settings,
+  snapshot,
+  student,
+  teacher,
+  user,
+} from './school.js';
 
 const codes = ['A', 'B', 'C'];
 const old = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'];
@@ -74,6 +85,18 @@ function one<K extends ListKey>(list: K, to: (row: RowOf<K>, at: number) => Part
     });
 }
 
+/** A merge tool suspends one account and leaves the idnumber with it; another one goes on. */
+function merged(state: MoodleState, at: number): MoodleState {
+  const from = state.users[at % Math.max(state.users.length, 1)];
+  const to = user(900, { username: 'goes.on' });
+  if (from === undefined || state.users.some(({ id }) => id === to.id)) return state;
+  return {
+    ...state,
+    users: [...state.users.map((one) => (one === from ? { ...one, suspended: true } : one)), to],
+    merges: new Map([[from.id, to.id]]),
+  };
+}
+
 /** What people and plugins do in a Moodle. */
 const tinkers: readonly ((at: number) => Tinker)[] = [
   one('users', () => undefined),
@@ -100,6 +123,7 @@ const tinkers: readonly ((at: number) => Tinker)[] = [
     roles: new Map(change([...state.roles], at, ([key]) => [key, ['editingteacher']])),
   }),
   () => (state) => ({ ...state, formats: new Set(['weeks']) }),
+  (at) => (state) => merged(state, at),
 ];
 
 /** A deleted course takes its enrolments along, a deleted account its own. */
