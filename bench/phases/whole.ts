@@ -32,7 +32,11 @@ export interface WholeResult {
   readonly workerStartMs: number;
   readonly reexported: RunCost & { readonly written: number };
   readonly sameFile: RunCost & { readonly written: number };
-  readonly delta: RunCost & { readonly floor: Floor; readonly historyEvents: number };
+  readonly delta: RunCost & {
+    readonly floor: Floor;
+    readonly historyEvents: number;
+    readonly activities: Record<string, number>;
+  };
   readonly readFloorSeconds: number;
   readonly peakMemoryMiB: number;
 }
@@ -113,10 +117,12 @@ async function nextYear(input: WholeInput, workerPid: number): Promise<WholeResu
   expectOutcome(done.value, 'completed');
   const after = await readMarks(counting, moodle.database);
   const rows = await readRows(school.database, moodle.database, before, after);
+  const { events, activities } = await readHistory(temporal.client, idsOf(done.value));
   return {
     ...done.cost,
     floor: await insertFloor(school.database, moodle.database, rows),
-    historyEvents: (await readHistory(temporal.client, idsOf(done.value))).events,
+    historyEvents: events,
+    activities,
   };
 }
 

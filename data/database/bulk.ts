@@ -1,5 +1,6 @@
 /** Multi-row statements sized by rows and by bytes, so that any max_allowed_packet of 16 MB is far away. */
 import type { Knex } from 'knex';
+import { oneAhead } from './one-ahead.js';
 
 /** A value as the driver escapes it. */
 export type Cell = string | number | bigint | boolean | null | Buffer;
@@ -14,7 +15,7 @@ function weigh(cell: Cell): number {
 }
 
 /** Cuts rows into runs of at most `maxRows` rows and about one megabyte of statement text. */
-export function* inRuns<R extends readonly Cell[]>(rows: readonly R[], maxRows = MAX_ROWS): Generator<R[]> {
+export function* inRuns<R extends readonly Cell[]>(rows: Iterable<R>, maxRows = MAX_ROWS): Generator<R[]> {
   let run: R[] = [];
   let bytes = 0;
   for (const row of rows) {
@@ -49,8 +50,9 @@ export async function bulkInsert(
   db: Knex,
   table: string,
   columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
+  rows: Iterable<readonly Cell[]>,
 ): Promise<void> {
-  for (const run of inRuns(rows))
+  await oneAhead(inRuns(rows), async (run) => {
     await db.raw('INSERT INTO ?? (??) VALUES ?', [table, columns, run] as never);
+  });
 }

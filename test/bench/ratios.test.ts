@@ -19,7 +19,7 @@ function round(seconds: number): Round {
       workerStartMs: 900,
       reexported: { ...cost(5), written: 0 },
       sameFile: { ...cost(0.5), written: 0 },
-      delta: { ...cost(8), floor: floor(2), historyEvents: 200 },
+      delta: { ...cost(8), floor: floor(2), historyEvents: 200, activities: {} },
       readFloorSeconds: 1,
       peakMemoryMiB: 301,
     },

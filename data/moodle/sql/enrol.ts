@@ -115,6 +115,19 @@ export async function selectEnrolmentsByPair(
   return rows;
 }
 
+/** Enrolments from an id on: those that were made just now, by whomever. */
+export async function selectEnrolmentsFrom(
+  db: Knex,
+  place: TablePlace,
+  firstId: number,
+): Promise<EnrolmentRow[]> {
+  return selectRows(
+    db,
+    `SELECT id, enrolid, userid, status FROM ${tableName(place, 'user_enrolments')} WHERE id >= ? ORDER BY id`,
+    [firstId],
+  );
+}
+
 /** All rows have the columns of the first one. */
 export async function insertInstances(
   db: Knex,
@@ -137,18 +150,23 @@ export interface NewEnrolment {
   readonly timeend: number;
 }
 
-/** Active enrolments. A pair that exists already is refused by Moodle's unique key (1062). */
+/**
+ * Active enrolments. A pair that exists already is refused by Moodle's unique key (1062).
+ *
+ * @returns the lowest id that they were given; null when there were none.
+ */
 export async function insertEnrolments(
   db: Knex,
   place: TablePlace,
   rows: readonly NewEnrolment[],
   modifierId: number,
   now: number,
-): Promise<void> {
-  await insertRows(
+): Promise<number | null> {
+  const statements = await insertRows(
     db,
     tableName(place, 'user_enrolments'),
     ['status', 'enrolid', 'userid', 'timestart', 'timeend', 'modifierid', 'timecreated', 'timemodified'],
     rows.map((row) => [0, row.enrolid, row.userid, row.timestart, row.timeend, modifierId, now, now]),
   );
+  return statements.length === 0 ? null : Math.min(...statements.map(({ firstId }) => firstId));
 }

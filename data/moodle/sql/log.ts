@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import { insertRows, tableName, type TablePlace, type Value } from './statement.js';
 
-const columns = [
+export const logColumns = [
   'eventname',
   'component',
   'action',
@@ -22,13 +22,11 @@ const columns = [
   'origin',
 ] as const;
 
-export type LogRow = Readonly<Record<(typeof columns)[number], Value>>;
-
-export async function insertLogRows(db: Knex, place: TablePlace, rows: readonly LogRow[]): Promise<void> {
-  await insertRows(
-    db,
-    tableName(place, 'logstore_standard_log'),
-    columns,
-    rows.map((row) => columns.map((column) => row[column])),
-  );
+/** Every row has its values in the order of `logColumns`. */
+export async function insertLogRows(
+  db: Knex,
+  place: TablePlace,
+  rows: Iterable<readonly Value[]>,
+): Promise<void> {
+  await insertRows(db, tableName(place, 'logstore_standard_log'), logColumns, rows);
 }

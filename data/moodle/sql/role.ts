@@ -58,6 +58,27 @@ export interface RolePlace {
 /** Pairs of one SELECT. */
 const MAX_PAIRS = 1000;
 
+type ComponentRow = AssignmentRow & { readonly component: string; readonly itemid: number };
+
+const assignmentColumns = 'id, userid, roleid, contextid, component, itemid';
+
+/** Asked for in SQL, the server would take the index that begins with the component, which is '' everywhere. */
+const isPlain = ({ component, itemid }: ComponentRow): boolean => component === '' && itemid === 0;
+
+/** Roles without component from an id on: those that were given just now, by whomever. */
+export async function selectPlainRolesFrom(
+  db: Knex,
+  place: TablePlace,
+  firstId: number,
+): Promise<AssignmentRow[]> {
+  const rows = await selectRows<ComponentRow>(
+    db,
+    `SELECT ${assignmentColumns} FROM ${tableName(place, 'role_assignments')} WHERE id >= ? ORDER BY id`,
+    [firstId],
+  );
+  return rows.filter(isPlain);
+}
+
 /** Roles without component of given people in given contexts. */
 export async function selectPlainRoles(
   db: Knex,
@@ -68,14 +89,13 @@ export async function selectPlainRoles(
   for (const slice of slices(pairs, MAX_PAIRS)) {
     const marks = new Array<string>(slice.length).fill('(?, ?)').join(', ');
     const bindings = slice.flatMap(({ userid, contextid }) => [userid, contextid]);
-    rows.push(
-      ...(await selectRows<AssignmentRow>(
-        db,
-        `SELECT id, userid, roleid, contextid FROM ${tableName(place, 'role_assignments')}
-          WHERE (userid, contextid) IN (${marks}) AND component = '' AND itemid = 0 ORDER BY id`,
-        bindings,
-      )),
+    const found = await selectRows<ComponentRow>(
+      db,
+      `SELECT ${assignmentColumns} FROM ${tableName(place, 'role_assignments')}
+        WHERE (userid, contextid) IN (${marks}) ORDER BY id`,
+      bindings,
     );
+    rows.push(...found.filter(isPlain));
   }
   return rows;
 }
@@ -83,16 +103,19 @@ export async function selectPlainRoles(
 /**
  * Gives the people of these enrolments one role in the enrolments' courses, where they do not have it yet. The order
  * of the join is fixed: with the statistics of a table that was empty a moment ago the server begins with the courses.
+ *
+ * @returns the lowest id that was given; null when everybody had the role.
  */
 export async function insertMissingRoles(
   db: Knex,
   place: TablePlace,
   role: { readonly roleid: number; readonly modifierid: number; readonly now: number },
   enrolmentIds: readonly number[],
-): Promise<void> {
+): Promise<number | null> {
   const assignments = tableName(place, 'role_assignments');
-  for (const slice of slices(enrolmentIds, MAX_ROWS))
-    await write(
+  let lowest: number | null = null;
+  for (const slice of slices(enrolmentIds, MAX_ROWS)) {
+    const { insertId, affectedRows } = await write(
       db,
       `INSERT INTO ${assignments} (roleid, contextid, userid, timemodified, modifierid)
        SELECT STRAIGHT_JOIN ?, c.id, ue.userid, ?, ?
@@ -106,6 +129,9 @@ export async function insertMissingRoles(
         ORDER BY ue.id`,
       [role.roleid, role.now, role.modifierid, ...slice, role.roleid],
     );
+    if (affectedRows > 0) lowest = Math.min(insertId, lowest ?? insertId);
+  }
+  return lowest;
 }
 
 export interface CapabilityRow {

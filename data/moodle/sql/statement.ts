@@ -1,6 +1,7 @@
 /** How statements on Moodle's tables are put together: qualified names, bound values, bounded sizes. */
 import type { Knex } from 'knex';
 import { RolloverError } from '../../model/errors.js';
+import { oneAhead } from '../../database/one-ahead.js';
 import type { MoodleTable } from '../schema-facts.js';
 
 /** What we bind. */
@@ -99,7 +100,7 @@ function bytesOf(row: readonly Value[]): number {
 }
 
 /** Groups rows so that no group is more than `MAX_ROWS` rows or `MAX_STATEMENT_BYTES` bytes. */
-export function* rowBatches(rows: readonly (readonly Value[])[]): Generator<readonly (readonly Value[])[]> {
+export function* rowBatches(rows: Iterable<readonly Value[]>): Generator<readonly (readonly Value[])[]> {
   let batch: (readonly Value[])[] = [];
   let bytes = 0;
   for (const row of rows) {
@@ -115,23 +116,30 @@ export function* rowBatches(rows: readonly (readonly Value[])[]): Generator<read
   if (batch.length > 0) yield batch;
 }
 
-/** Multi-row INSERTs. `suffix` follows the VALUES list. Returns the first id of each statement and its row count. */
+/** What one multi-row INSERT did. */
+interface Inserted {
+  readonly firstId: number;
+  readonly count: number;
+}
+
+/**
+ * Multi-row INSERTs. `suffix` follows the VALUES list. Returns the first id of each statement and its row count. The next statement is put together
+ * while the server works on the one before; `rows` may make its rows as they are asked for.
+ */
 export async function insertRows(
   db: Knex,
   table: string,
   columns: readonly string[],
-  rows: readonly (readonly Value[])[],
+  rows: Iterable<readonly Value[]>,
   suffix = '',
-): Promise<{ readonly firstId: number; readonly count: number }[]> {
-  const head = `INSERT INTO ${table} (${columns.map(quote).join(', ')}) VALUES `;
-  const one = `(${placeholders(columns.length)})`;
-  const results: { firstId: number; count: number }[] = [];
-  for (const batch of rowBatches(rows)) {
-    const sql = head + new Array<string>(batch.length).fill(one).join(', ') + suffix;
-    const result = await write(db, sql, batch.flat());
-    results.push({ firstId: result.insertId, count: batch.length });
-  }
-  return results;
+): Promise<Inserted[]> {
+  // one binding that the driver writes out: a mark per value costs as much again as the server's work
+  const sql = `INSERT INTO ${table} (${columns.map(quote).join(', ')}) VALUES ?${suffix}`;
+  const insert = async (batch: readonly (readonly Value[])[]): Promise<Inserted> => {
+    const [result] = (await db.raw(sql, [batch] as never)) as [WriteResult, unknown];
+    return { firstId: result.insertId, count: batch.length };
+  };
+  return oneAhead(rowBatches(rows), insert);
 }
 
 /**

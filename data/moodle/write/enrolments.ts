@@ -7,10 +7,17 @@ import { levels, type ContextRow } from '../sql/context.js';
 import {
   insertEnrolments,
   selectEnrolmentsByPair,
+  selectEnrolmentsFrom,
   selectInstancesByCourse,
   type EnrolmentRow,
 } from '../sql/enrol.js';
-import { insertMissingRoles, selectPlainRoles, type AssignmentRow, type RolePlace } from '../sql/role.js';
+import {
+  insertMissingRoles,
+  selectPlainRoles,
+  selectPlainRolesFrom,
+  type AssignmentRow,
+  type RolePlace,
+} from '../sql/role.js';
 import type { WriteContext } from './context.js';
 import { ensureContexts } from './contexts.js';
 import { raiseFlags } from './flags.js';
@@ -51,8 +58,10 @@ export async function enrolUsers(
   );
   const existing = byKey(await selectEnrolmentsByPair(db, site, drafts));
   const missing = drafts.filter((draft) => !existing.has(enrolmentKey(draft)));
-  await insertEnrolments(db, site, distinct(missing, enrolmentKey), actorId, now);
-  const rows = new Map([...existing, ...byKey(await selectEnrolmentsByPair(db, site, missing))]);
+  const firstId = await insertEnrolments(db, site, distinct(missing, enrolmentKey), actorId, now);
+  // read by id: looking up every pair once more costs as much as making them
+  const made = firstId === null ? [] : await selectEnrolmentsFrom(db, site, firstId);
+  const rows = new Map([...byKey(made), ...existing]);
   const enrolled = await giveRoles(ctx, drafts, rows, existing, contexts);
   const newMembers = enrolled.filter((one) => one.newRole !== undefined).map((one) => one.draft);
   await subscribeToForums(ctx, newMembers);
@@ -96,9 +105,14 @@ async function giveRoles(
   const keyOf = (draft: EnrolmentDraft): string => roleKey({ ...placeOf(draft), roleid: draft.roleid });
   const before = byRole(await selectPlainRoles(db, site, drafts.map(placeOf)));
   const missing = drafts.filter((draft) => !before.has(keyOf(draft)));
-  for (const [roleid, alike] of groupBy(missing, (draft) => draft.roleid))
-    await insertMissingRoles(db, site, { roleid, modifierid: actorId, now }, [...new Set(alike.map(idOf))]);
-  const added = byRole(await selectPlainRoles(db, site, missing.map(placeOf)));
+  const firstIds: number[] = [];
+  for (const [roleid, alike] of groupBy(missing, (draft) => draft.roleid)) {
+    const role = { roleid, modifierid: actorId, now };
+    const firstId = await insertMissingRoles(db, site, role, [...new Set(alike.map(idOf))]);
+    if (firstId !== null) firstIds.push(firstId);
+  }
+  const given = firstIds.length === 0 ? [] : await selectPlainRolesFrom(db, site, Math.min(...firstIds));
+  const added = byRole(given);
   // Of two roles in one new enrolment, the first one brings the enrolment.
   const seen = new Set(existing.keys());
   return drafts.map((draft) => {
@@ -127,15 +141,13 @@ async function logEnrolled(
   const plugins = new Map(
     (await selectInstancesByCourse(ctx.db, ctx.site, courseIds)).map((row) => [row.id, row.enrol]),
   );
-  await writeLog(ctx, () =>
-    enrolled.flatMap(({ draft, id, isNew, newRole }) => {
+  await writeLog(ctx, function* () {
+    for (const { draft, id, isNew, newRole } of enrolled) {
       const context = contexts.get(draft.courseid);
-      if (context === undefined) return [];
+      if (context === undefined) continue;
       const enrol = plugins.get(draft.enrolid) ?? 'manual';
-      return [
-        ...(isNew ? [enrolmentCreated({ id, userid: draft.userid, enrol }, context)] : []),
-        ...(newRole === undefined ? [] : [roleAssigned(newRole, context)]),
-      ];
-    }),
-  );
+      if (isNew) yield enrolmentCreated({ id, userid: draft.userid, enrol }, context);
+      if (newRole !== undefined) yield roleAssigned(newRole, context);
+    }
+  });
 }
