@@ -18,6 +18,8 @@ import { changeTitles, count, countOf } from './words.js';
 export interface Question extends Item {
   /** What speaks for it. */
   readonly evidence: string;
+  /** What both sides say, to compare; absent where only one side is asked about. */
+  readonly sides?: readonly { readonly label: string; readonly value: string }[];
 }
 
 export interface PlanContent {
@@ -145,6 +147,22 @@ const questionColumns: readonly Column<Question>[] = [
   { title: 'What speaks for it', cell: ({ evidence }) => <Value>{evidence}</Value> },
 ];
 
+const proposalColumns: readonly Column<Question>[] = [
+  ...questionColumns,
+  {
+    title: 'What both say',
+    cell: ({ sides = [] }) => (
+      <>
+        {sides.map(({ label, value }) => (
+          <div key={label}>
+            {label}: <Value>{value}</Value>
+          </div>
+        ))}
+      </>
+    ),
+  },
+];
+
 function Questions({ content }: { readonly content: PlanContent }): JSX.Element | null {
   if (questionsOf(content) === 0) return null;
   return (
@@ -159,7 +177,7 @@ function Questions({ content }: { readonly content: PlanContent }): JSX.Element 
           <ListTable
             id="proposal-list"
             caption="Accounts and courses that are in Moodle already and may be the same."
-            columns={questionColumns}
+            columns={proposalColumns}
             list={content.proposals}
             empty=""
           />

@@ -1,7 +1,7 @@
 /** Which proposals an answer is about, and which answers nobody may give. Pure. */
 import type { LinkAnswer, LinkVerdict } from '../../data/journal/links.js';
 import { RolloverError } from '../../data/model/errors.js';
-import type { LinkProposal } from '../../data/model/plan.js';
+import type { LinkEvidence, LinkProposal } from '../../data/model/plan.js';
 
 export type LinkKind = LinkProposal['kind'];
 
@@ -69,15 +69,27 @@ export interface Choice {
   readonly unclear: readonly LinkProposal[];
 }
 
-/** All proposals of a kind. */
+/** Which proposals are meant; absent: of every kind, with whatever evidence. */
+export interface Filter {
+  readonly kind?: LinkKind | undefined;
+  readonly evidence?: LinkEvidence | undefined;
+}
+
+function isMeant({ kind, evidence }: Filter, one: LinkProposal): boolean {
+  return (
+    (kind === undefined || one.kind === kind) && (evidence === undefined || one.evidence.includes(evidence))
+  );
+}
+
+/** All proposals of a kind, or that rest on an evidence. What is unclear is so among all proposals, not only these. */
 export function chooseAll(
-  kind: LinkKind,
+  filter: Filter,
   verdict: LinkVerdict,
   proposals: readonly LinkProposal[],
   answers: readonly LinkAnswer[],
 ): Choice {
-  const ours = proposals.filter((one) => one.kind === kind);
-  const answerFor = ({ externalId, moodleId }: LinkProposal): LinkAnswer => ({
+  const ours = proposals.filter((one) => isMeant(filter, one));
+  const answerFor = ({ kind, externalId, moodleId }: LinkProposal): LinkAnswer => ({
     kind,
     externalId,
     moodleId,
@@ -85,8 +97,11 @@ export function chooseAll(
   });
   if (verdict === 'refused') return { answers: ours.map(answerFor), unclear: [] };
   const isUnclear = (one: LinkProposal): boolean =>
-    ours.some(
-      (other) => other !== one && (other.externalId === one.externalId || other.moodleId === one.moodleId),
+    proposals.some(
+      (other) =>
+        other !== one &&
+        other.kind === one.kind &&
+        (other.externalId === one.externalId || other.moodleId === one.moodleId),
     ) || rivalOf(answerFor(one), answers) !== undefined;
   return {
     answers: ours.filter((one) => !isUnclear(one)).map(answerFor),

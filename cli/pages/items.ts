@@ -2,13 +2,13 @@
 import {
   noticeCodes,
   type Kept,
-  type LinkProposal,
   type Notice,
   type ReusedCode,
 } from '../../data/model/plan.js';
 import type { Bounded, Cause, Item } from '../../pages/content.js';
 import type { Question } from '../../pages/plan.js';
 import { levelTones } from '../../pages/words.js';
+import { describeMoodle, describeSource, type ShownProposal } from '../links/sides.js';
 import { count, countOf } from '../text/format.js';
 import { categoryPath, describeEvidence, groupNotices } from '../text/plan.js';
 import type { Names } from './names.js';
@@ -69,14 +69,18 @@ export function keptItem({ kind, subject, person, moodleId }: Kept, names: Names
 }
 
 /** "Is Moodle account 12 this person?" */
-export function proposalQuestion(proposal: LinkProposal, names: Names): Question {
+export function proposalQuestion(proposal: ShownProposal, names: Names): Question {
   const { kind, externalId, moodleId } = proposal;
   const name = kind === 'user' ? names.person(externalId).name : names.class(externalId).name;
   const what =
     kind === 'user'
       ? `Is Moodle account ${moodleId} this person?`
       : `Is Moodle course ${moodleId} this class?`;
-  return { name, id: externalId, what, detail: '', evidence: describeEvidence(proposal) };
+  const sides = [
+    { label: 'KnowledgeNET', value: describeSource(proposal) },
+    { label: 'Moodle', value: describeMoodle(proposal) },
+  ].filter(({ value }) => value !== '');
+  return { name, id: externalId, what, detail: '', evidence: describeEvidence(proposal), sides };
 }
 
 /** "Does Moodle course 12 go on?" */

@@ -10,6 +10,7 @@ import type { PlanContent } from '../../pages/plan.js';
 import type { StoredPlan } from '../plan/show.js';
 import type { Session } from '../session.js';
 import { when } from '../text/format.js';
+import { withSides } from '../links/sides.js';
 import { alteredFact } from './altered.js';
 import { decisionAbout } from './decision.js';
 import { bounded, keptItem, noticeCauses, proposalQuestion, reusedQuestion } from './items.js';
@@ -94,6 +95,13 @@ export async function gatherPlan(
   const names = await readNames(journal, header.snapshotId, kept.length > 0);
   const snapshot = await headerOf(journal, header.snapshotId);
   const listed = (list: string): string => session.command(`plan ${header.id} --list ${list}`);
+  const shown = names.kept
+    ? await withSides(
+        journal,
+        { planId: header.id, snapshotId: header.snapshotId },
+        proposals.slice(0, limits.list),
+      )
+    : proposals.map((one) => ({ ...one, knowledgenet: null, moodle: null }));
   const builder = new PlanViewBuilder(names, false);
   for await (const page of readChanges(journal, header.id)) for (const stored of page) builder.add(stored);
   for (const notice of notices) builder.addNotice(notice);
@@ -107,7 +115,10 @@ export async function gatherPlan(
     thresholds: thresholdVerdicts(header.counts, season),
     season,
     comparison: snapshot?.comparison ?? null,
-    proposals: bounded(proposals, limits.list, listed('proposals'), (one) => proposalQuestion(one, names)),
+    proposals: {
+      ...bounded(shown, limits.list, listed('proposals'), (one) => proposalQuestion(one, names)),
+      total: proposals.length,
+    },
     reused: bounded(reused, limits.list, listed('reused'), (one) => reusedQuestion(one, names)),
     answerQuestions: {
       what: 'The questions, and the commands that answer them:',

@@ -2,17 +2,12 @@
 import type { LinkAnswer } from '../../data/journal/links.js';
 import type { LinkProposal, ReusedCode } from '../../data/model/plan.js';
 import type { ReusedCodeAnswer } from '../../data/model/settings.js';
-import type { Snapshot } from '../../data/model/snapshot.js';
+import { describeMoodle, describeSource, type ShownProposal } from '../links/sides.js';
 import { countOf } from './format.js';
 import { describeEvidence } from './plan.js';
 import type { CommandWriter } from './run.js';
 import type { Style } from './style.js';
 import { renderTable, type Cell } from './table.js';
-
-/** A proposal with what KnowledgeNET says of the person or class. */
-export interface ShownProposal extends LinkProposal {
-  readonly source: string;
-}
 
 export interface Links {
   readonly planId: number;
@@ -22,21 +17,6 @@ export interface Links {
   readonly reused: readonly ReusedCode[];
   readonly answers: readonly LinkAnswer[];
   readonly reusedAnswers: ReadonlyMap<string, ReusedCodeAnswer>;
-}
-
-/** What KnowledgeNET says of whom a proposal is about, for a person to compare with Moodle. */
-export function describeSource(proposal: LinkProposal, snapshot: Snapshot): string {
-  if (proposal.kind === 'course') {
-    const group = snapshot.records.group.find((one) => one.externalId === proposal.externalId);
-    return [group?.name, group?.groupType].filter((part) => part !== undefined && part !== '').join(', ');
-  }
-  const person = snapshot.records.person.find((one) => one.externalId === proposal.externalId);
-  if (person === undefined) return '';
-  const level = person.yearLevel === undefined ? '' : `Year ${person.yearLevel}`;
-  const name = [person.firstName, person.surname].join(' ').trim();
-  return [name, person.type, level, person.login, person.email]
-    .filter((part) => part !== undefined && part !== '')
-    .join(', ');
 }
 
 function verdictOf(links: Links, { kind, externalId, moodleId }: LinkProposal): string {
@@ -52,8 +32,9 @@ function renderProposals(links: Links, command: CommandWriter, style: Style): st
   if (first === undefined) return '';
   const rows = proposals.map((one): Cell[] => [
     one.externalId,
-    one.source,
+    describeSource(one),
     `${one.kind} ${one.moodleId}`,
+    describeMoodle(one),
     describeEvidence(one),
     verdictOf(links, one),
   ]);
@@ -61,13 +42,14 @@ function renderProposals(links: Links, command: CommandWriter, style: Style): st
     { title: 'External ID' },
     { title: 'KnowledgeNET says', limit: 80 },
     { title: 'in Moodle' },
+    { title: 'Moodle says', limit: 100 },
     { title: 'evidence' },
     { title: 'answered' },
   ];
   return [
     style.bold(`${countOf(proposals.length, 'link')} proposed by plan ${links.planId}`),
     renderTable(columns, rows),
-    'Look the account or course up in Moodle: /user/profile.php?id=… or /course/view.php?id=…',
+    'More of it in Moodle: /user/profile.php?id=… or /course/view.php?id=…',
     `Accept: ${command(`links accept ${first.externalId} ${first.moodleId}`)}   Refuse: ${command(`links refuse ${first.externalId} ${first.moodleId}`)}`,
   ].join('\n');
 }

@@ -12,21 +12,24 @@ import type { Journal } from '../../data/journal/journal.js';
 import { selectPlanHeader, selectPlanItems } from '../../data/journal/plans.js';
 import { readSnapshot, selectLatestSnapshotId } from '../../data/journal/snapshots.js';
 import { RolloverError } from '../../data/model/errors.js';
-import type { LinkProposal } from '../../data/model/plan.js';
+import { linkEvidences, type LinkEvidence, type LinkProposal } from '../../data/model/plan.js';
 import type { ReusedCodeAnswer } from '../../data/model/settings.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { askYes } from '../ask.js';
 import { addForget } from '../links/forget.js';
-import { chooseAll, chooseOne, type LinkKind } from '../links/choose.js';
+import { chooseAll, chooseOne, type Filter, type LinkKind } from '../links/choose.js';
+import { withSides } from '../links/sides.js';
 import { parseId } from '../parse.js';
 import type { Session } from '../session.js';
 import { countOf } from '../text/format.js';
-import { describeSource, renderAnswers, renderLinks, type Links } from '../text/links.js';
+import { renderAnswers, renderLinks, type Links } from '../text/links.js';
 import { examples, type Runner, type Verb } from '../verb.js';
 import { planIdOf } from './plan.js';
 
 interface AnswerOptions {
-  readonly all?: string;
+  /** true: no kind was named. */
+  readonly all?: string | true;
+  readonly evidence?: string;
   readonly kind?: string;
   readonly yes?: boolean;
 }
@@ -45,6 +48,12 @@ function parseKind(text: string | undefined): LinkKind | undefined {
   throw new RolloverError('UsageInvalid', 'A link is of kind user or course.');
 }
 
+function parseEvidence(text: string | undefined): LinkEvidence | undefined {
+  const found = linkEvidences.find((one) => one === text);
+  if (text === undefined || found !== undefined) return found;
+  throw new RolloverError('UsageInvalid', `Evidence is one of ${linkEvidences.join(', ')}.`);
+}
+
 async function proposalsOf(journal: Journal, planId: number): Promise<readonly LinkProposal[]> {
   return selectPlanItems(journal, planId, 'proposal');
 }
@@ -54,15 +63,11 @@ async function readLinks(session: Session, argument: string | undefined): Promis
   const planId = await planIdOf(journal, argument);
   const header = await selectPlanHeader(journal, planId);
   const proposals = await proposalsOf(journal, planId);
-  const snapshot = proposals.length === 0 ? null : await readSnapshot(journal, header.snapshotId);
   const { settings } = await settingsInForce(journal);
   return {
     planId,
     year: settings.year,
-    proposals: proposals.map((one) => ({
-      ...one,
-      source: snapshot === null ? '' : describeSource(one, snapshot),
-    })),
+    proposals: await withSides(journal, { planId, snapshotId: header.snapshotId }, proposals),
     reused: await selectPlanItems(journal, planId, 'reused'),
     answers: await selectLinkAnswers(journal),
     reusedAnswers: await selectReusedCodeAnswers(journal, settings.year),
@@ -99,18 +104,19 @@ async function tell(
 async function answerAll(
   session: Session,
   verdict: LinkVerdict,
-  kind: LinkKind,
+  filter: Filter,
   yes: boolean,
 ): Promise<void> {
   const journal = await session.journal();
   const planId = await planIdOf(journal, undefined);
   const choice = chooseAll(
-    kind,
+    filter,
     verdict,
     await proposalsOf(journal, planId),
     await selectLinkAnswers(journal),
   );
-  const what = `${countOf(choice.answers.length, `${kind} proposal`)} of plan ${planId}`;
+  const kind = filter.kind === undefined ? '' : `${filter.kind} `;
+  const what = `${countOf(choice.answers.length, `${kind}proposal`)} of plan ${planId}`;
   const [word, done] = verdict === 'accepted' ? ['Accept', 'Accepted'] : ['Refuse', 'Refused'];
   if (choice.answers.length > 0 && !yes && !(await askYes(session, `${word} ${what}?`))) {
     session.output.note('Nothing was answered.');
@@ -151,12 +157,16 @@ async function answerLinks(
   moodleId: string | undefined,
   options: AnswerOptions,
 ): Promise<void> {
-  const all = parseKind(options.all);
-  if (all !== undefined) {
+  const evidence = parseEvidence(options.evidence);
+  if (options.all !== undefined) {
     if (externalId !== undefined) throw new RolloverError('UsageInvalid', 'Name one link, or say --all.');
-    await answerAll(session, verdict, all, options.yes === true);
+    const kind = parseKind(options.all === true ? options.kind : options.all);
+    if (kind === undefined && evidence === undefined)
+      throw new RolloverError('UsageInvalid', 'Say all of what: --all user, --all course, or --all --evidence nsn.');
+    await answerAll(session, verdict, { kind, evidence }, options.yes === true);
     return;
   }
+  if (evidence !== undefined) throw new RolloverError('UsageInvalid', '--evidence goes with --all.');
   if (externalId === undefined || moodleId === undefined)
     throw new RolloverError('UsageInvalid', 'Name the External ID and the Moodle id, or say --all user.');
   await answerOne(session, verdict, externalId, parseId(moodleId, 'Moodle row'), parseKind(options.kind));
@@ -227,7 +237,8 @@ function addAnswer(links: Command, run: Runner, name: 'accept' | 'refuse', about
     .description(about)
     .argument('[external-id]', "the person's or class's External ID")
     .argument('[moodle-id]', 'id of the account or course in Moodle')
-    .option('--all <kind>', 'every clear proposal of this kind: user or course')
+    .option('--all [kind]', 'every clear proposal of this kind: user or course')
+    .option('--evidence <evidence>', `with --all: only those that rest on it: ${linkEvidences.join(', ')}`)
     .option('--kind <kind>', 'user or course, where both have these numbers')
     .option('--yes', 'do not ask (with --all)')
     .action(
@@ -248,6 +259,7 @@ export const linksVerb: Verb = (program, run) => {
         'links accept 01234 87              the person 01234 is Moodle account 87',
         'links refuse 01234 91',
         'links accept --all user            every clear one; the others are listed',
+        'links accept --all --evidence nsn  every clear one with the same National Student Number',
         'links answer HOUSE-R continues     a class code used again: houses, teams',
         "links answer 9MAT new-course       last year's course keeps its members",
         'links answer --all new-course      every class that the newest plan asks about',

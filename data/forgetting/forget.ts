@@ -1,8 +1,10 @@
 /** A person goes from everything that the journal keeps. Moodle is not touched: that is Moodle's own privacy tool's work. */
 import { createHash, randomBytes } from 'node:crypto';
+import { sideItem } from '../journal/link-sides.js';
 import { deleteGivenUpOf } from '../journal/managed-history.js';
 import type { Journal } from '../journal/journal.js';
 import { RolloverError } from '../model/errors.js';
+import type { MoodleSide } from '../model/link-sides.js';
 import type { Kept, LinkProposal, Notice } from '../model/plan.js';
 import { purge } from '../retention/retention.js';
 import { markAltered, readPages, rewritePage, selectSnapshotIds, withoutPerson } from './pages.js';
@@ -31,6 +33,10 @@ interface Found extends Traces {
 }
 
 function isHersAtPlan({ kind, body }: rows.StoredItem, externalId: string): boolean {
+  if (kind === sideItem) {
+    const side = JSON.parse(body) as MoodleSide;
+    return side.kind === 'user' && [side.idnumber, ...side.proposedFor].includes(externalId);
+  }
   const item = JSON.parse(body) as Partial<Notice & Kept & LinkProposal>;
   if (kind === 'proposal') return item.kind === 'user' && item.externalId === externalId;
   return item.person === externalId || (item.kind === 'user' && item.subject === externalId);

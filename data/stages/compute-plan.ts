@@ -1,6 +1,8 @@
 /** snapshot → plan: reads what planning needs, computes with the pure rules, stores the result. */
+import type { MoodleSide } from '../model/link-sides.js';
 import type { Plan } from '../model/plan.js';
 import type { SchoolSettings } from '../model/settings.js';
+import { insertMoodleSides } from '../journal/link-sides.js';
 import { selectAnswers } from '../journal/links.js';
 import { selectManaged } from '../journal/managed.js';
 import { selectSealedIds } from '../journal/passwords.js';
@@ -8,6 +10,7 @@ import { insertChanges, insertPlan, insertPlanItems, sealPlan } from '../journal
 import { readSnapshot, selectSnapshotHeader } from '../journal/snapshots.js';
 import { selectWithdrawn } from '../journal/withdrawn.js';
 import { foldByCollation } from '../moodle/fold.js';
+import { readMoodleSides } from '../moodle/link-sides.js';
 import { localMidnight } from '../moodle/midnight.js';
 import { branchOf, probeSite } from '../moodle/probe.js';
 import { readMoodleState } from '../moodle/read.js';
@@ -70,6 +73,8 @@ export interface ComputedPlan {
   readonly plan: Plan;
   readonly settingsHash: string;
   readonly moodleRelease: string;
+  /** What Moodle says of what is proposed. */
+  readonly sides?: readonly MoodleSide[];
 }
 
 /** Computes a plan without storing it: planning, dry runs and verifying are this same code [T52]. */
@@ -81,7 +86,8 @@ export async function computePlan(
   const site = await probeSite(school.db, school.moodle);
   const { settings, hash } = await settingsInForce(school.journal);
   const plan = makePlan(await readPlanInput(school, snapshotId, settings, site, withPasswords));
-  return { plan, settingsHash: hash, moodleRelease: site.release };
+  const sides = await readMoodleSides(school.db, site, plan.proposals);
+  return { plan, settingsHash: hash, moodleRelease: site.release, sides };
 }
 
 /** Stores a plan; its last statement seals it. Each attempt stores a plan of its own. */
@@ -90,13 +96,16 @@ export async function storePlan(
   runId: number | null,
   snapshotId: number,
   computed: ComputedPlan,
+  beforeSealing: (planId: number) => Promise<void> = async () => undefined,
 ): Promise<{ planId: number; hash: string }> {
-  const { plan, settingsHash, moodleRelease } = computed;
+  const { plan, settingsHash, moodleRelease, sides = [] } = computed;
   const input = { runId, snapshotId, settingsHash, rulesVersion: RULES_VERSION, moodleRelease };
   const planId = await insertPlan(school.journal, input, plan);
   await insertChanges(school.journal, planId, plan.changes);
   await insertPlanItems(school.journal, planId, plan);
+  await insertMoodleSides(school.journal, planId, sides);
   const hash = planHash(plan);
+  await beforeSealing(planId);
   await sealPlan(school.journal, planId, hash);
   return { planId, hash };
 }

@@ -9,6 +9,7 @@ import { chooseAll, chooseOne } from '../../cli/links/choose.js';
 import { loadConfiguration } from '../../data/configuration.js';
 import { openPool } from '../../data/database/connect.js';
 import type { Journal } from '../../data/journal/journal.js';
+import { insertMoodleSides } from '../../data/journal/link-sides.js';
 import { selectLinkAnswers, selectReusedCodeAnswers, type LinkAnswer } from '../../data/journal/links.js';
 import { insertChanges, insertPlan, insertPlanItems, sealPlan } from '../../data/journal/plans.js';
 import { insertRecords, insertSnapshot, sealSnapshot } from '../../data/journal/snapshots.js';
@@ -29,13 +30,27 @@ const proposals: LinkProposal[] = [
 
 describe('which proposals an answer is about', () => {
   test('all of a kind, but none that shares a person or account with another [T22] [T24]', () => {
-    const { answers, unclear } = chooseAll('user', 'accepted', proposals, []);
+    const { answers, unclear } = chooseAll({ kind: 'user' }, 'accepted', proposals, []);
     expect(answers).toEqual([{ kind: 'user', externalId: '01001', moodleId: 11, verdict: 'accepted' }]);
     expect(unclear).toHaveLength(2);
   });
 
+  test('all that rest on an evidence, of one kind or of both', () => {
+    const numbered: LinkProposal[] = [
+      ...proposals,
+      { kind: 'user', externalId: '01003', moodleId: 14, evidence: ['id-change', 'nsn'] },
+      { kind: 'user', externalId: '01004', moodleId: 15, evidence: ['nsn'] },
+      { kind: 'user', externalId: '01004', moodleId: 16, evidence: ['login'] },
+    ];
+    const chosen = chooseAll({ evidence: 'nsn' }, 'accepted', numbered, []);
+    expect(chosen.answers.map(({ externalId }) => externalId)).toEqual(['01003']);
+    // another account of the same person is proposed with other evidence: nobody picks
+    expect(chosen.unclear.map(({ externalId }) => externalId)).toEqual(['01004']);
+    expect(chooseAll({ kind: 'course', evidence: 'nsn' }, 'refused', numbered, []).answers).toEqual([]);
+  });
+
   test('all can be refused together', () => {
-    expect(chooseAll('user', 'refused', proposals, []).answers).toHaveLength(3);
+    expect(chooseAll({ kind: 'user' }, 'refused', proposals, []).answers).toHaveLength(3);
   });
 
   test('nobody gets a second account, and no account a second person', () => {
@@ -47,7 +62,7 @@ describe('which proposals an answer is about', () => {
       verdict: 'refused',
     });
     const taken: LinkAnswer = { ...accepted, externalId: '09999', moodleId: 11 };
-    expect(chooseAll('user', 'accepted', proposals, [taken]).answers).toEqual([]);
+    expect(chooseAll({ kind: 'user' }, 'accepted', proposals, [taken]).answers).toEqual([]);
   });
 
   test('what nobody proposed is not linked', () => {
@@ -145,6 +160,18 @@ describe('the verb', () => {
     const planId = await insertPlan(journal, input, plan);
     await insertChanges(journal, planId, []);
     await insertPlanItems(journal, planId, plan);
+    const side = { name: 'Tui N', login: 'tui.n', email: 'tui@x.example', idnumber: '' };
+    await insertMoodleSides(journal, planId, [
+      {
+        kind: 'user',
+        moodleId: 11,
+        proposedFor: ['01001'],
+        ...side,
+        lastAccess: Date.UTC(2026, 10, 3) / 1000,
+        suspended: true,
+        enrolments: 3,
+      },
+    ]);
     await sealPlan(journal, planId, 'c'.repeat(64));
     run = (...args) => runCommand([...args, '--school', 'kowhai'], { env });
   });
@@ -159,9 +186,15 @@ describe('the verb', () => {
   test('shows what KnowledgeNET says, the evidence, and the commands that answer', async () => {
     const { stdout } = await run('links');
     expect(stdout).toMatch(
-      /01001 +Tūī Ngāpuhi, student, Year 9, tui +user 11 +same login, same e-mail address/,
+      /01001 +Tūī Ngāpuhi, student, Year 9, tui +user 11 +Tui N, tui\.n, tui@x\.example, suspended, last used 2026-11-03, 3 courses +same login, same e-mail address/,
     );
     expect(stdout).toMatch(/HOUSE-R +Rātā, House +course 11 +same short name/);
+    const { proposals: shown } = JSON.parse((await run('links', '--json')).stdout) as { proposals: object[] };
+    expect(shown[0]).toMatchObject({
+      externalId: '01001',
+      knowledgenet: { login: 'tui', yearLevel: '9' },
+      moodle: { login: 'tui.n', enrolments: 3 },
+    });
     expect(stdout).toContain('rollover links accept 01001 11 --school kowhai');
     expect(stdout).toMatch(/HOUSE-R +11 +20 +30/);
   });
@@ -188,6 +221,10 @@ describe('the verb', () => {
     expect(unasked.code).toBe(2);
     const { stdout } = await run('links', 'accept', '--all', 'course', '--yes');
     expect(stdout).toMatch(/Accepted: 1 course proposal of plan/);
+    expect((await run('links', 'accept', '--all', '--yes')).stderr).toMatch(/Say all of what/);
+    const refused = await run('links', 'refuse', '--all', '--evidence', 'login', '--yes');
+    expect(refused.stdout).toMatch(/Refused: 2 proposals of plan/);
+    expect((await run('links', 'refuse', '--all', '--evidence', 'smell', '--yes')).code).toBe(2);
   });
 
   test('a class used again is answered for the settings’ year, if it is a class', async () => {
