@@ -1,6 +1,6 @@
 /** A worker process's one worker: our workflows and activities on one task queue. */
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { ActivityContext } from '../activities/context.js';
 import { castingInterceptor } from '../activities/failures.js';
 import { createActivities } from '../activities/index.js';
@@ -26,6 +26,8 @@ export interface WorkerHandle {
 export interface WorkerOverrides {
   /** Told at named points of applying. */
   readonly onApplyPoint?: ActivityContext['onApplyPoint'];
+  /** Around every activity, outside ours. */
+  readonly activityInterceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 /** Activities of one process at a time: reading, planning and a writer per school share two cores. */
@@ -68,6 +70,7 @@ export async function createWorker(
     }),
     interceptors: {
       activity: [
+        ...(overrides.activityInterceptors ?? []),
         castingInterceptor,
         ...(metrics === undefined ? [] : [measuringInterceptor((school) => schools.open(school))]),
       ],

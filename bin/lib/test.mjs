@@ -10,6 +10,7 @@ import { provideTimeSkippingServer } from './time-skipping.mjs';
 
 const help = `Usage: bin/test [FILTER…]
        bin/test --conformance TRACES DATABASE
+       bin/test --faults N
 
 Without arguments: sets up what the tests need (packages, MariaDB, Temporal, Chromium), then builds, checks format, lints,
 checks types and runs all tests. Ends with "N passed, N failed".
@@ -18,8 +19,11 @@ checks types and runs all tests. Ends with "N passed, N failed".
   --conformance TRACES DATABASE holds our writes against recorded ones of a real Moodle: a file of traces (JSON)
                                 and the database they begin with (SQL dump, may be gzipped); prints per trace
                                 "equal", the table.column that differs, or "not ours"
+  --faults N                    N whole runs with faults chosen by N random seeds (docs/faults.md), about a minute each;
+                                every seed is printed, FAULT_SEED=… bin/test test/faults repeats one
 
 Environment:
+  FAULT_SEED                    seed, or several separated by commas, for test/faults instead of the usual few
   ROLLOVER_TEST_DATABASE        mysql://user:password@host:port of a server to use instead of a private one; the
                                 account must be allowed to create and drop schemas
   CHROMIUM                      a Chromium or Chrome for the tests of pages, where none is on the path
@@ -63,6 +67,13 @@ async function tests(filters) {
   return run('npx', ['vitest', 'run', ...filters]);
 }
 
+async function faults([count, ...more]) {
+  if (more.length > 0 || !/^[1-9]\d{0,4}$/.test(count ?? ''))
+    throw new Refusal('Say how many seeds to try: bin/test --faults 20.', 2);
+  await setUp({ temporal: true });
+  return run('npx', ['vitest', 'run', 'test/faults'], { env: { FAULT_RUNS: count } });
+}
+
 await main(() => {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
@@ -70,6 +81,7 @@ await main(() => {
     return 0;
   }
   if (args[0] === '--conformance') return conformance(args.slice(1));
+  if (args[0] === '--faults') return faults(args.slice(1));
   const unknown = args.find((arg) => arg.startsWith('-'));
   if (unknown !== undefined)
     throw new Refusal(`bin/test knows no option ${unknown}: see bin/test --help.`, 2);

@@ -54,6 +54,8 @@ test('an option that bin/test does not know is refused, and help needs no set-up
     lines: ['bin/test knows no option --perhaps: see bin/test --help.'],
   });
   expect(run('bin/test', '--conformance', 'only-one-file').status).toBe(2);
+  expect(run('bin/test', '--faults').status).toBe(2);
+  expect(run('bin/test', '--faults', 'many').status).toBe(2);
   expect(run('bin/test', '--help').stdout).toMatch(/^Usage: bin\/test/);
 });
 

@@ -5,7 +5,7 @@ import { selectManaged } from '../../data/journal/managed.js';
 import { forgetLink, lookAtLink } from '../../data/stages/forget-link.js';
 import { describeWithMoodle } from '../support/database.js';
 import type { TestSchool } from '../support/school.js';
-import { countTwice } from '../survival/natural-rows.js';
+import { countTwice } from '../support/natural-rows.js';
 import { applyYear, createYears } from './stage.js';
 
 describeWithMoodle('an account of ours that was deleted in Moodle', () => {

@@ -10,7 +10,7 @@ import { isNothingToRelink, lookAtRelink, relink } from '../../data/stages/relin
 import { describeWithMoodle } from '../support/database.js';
 import { brokenInvariants, readInvariants } from '../support/invariants.js';
 import type { TestSchool } from '../support/school.js';
-import { countTwice, naturalRows } from '../survival/natural-rows.js';
+import { countTwice, naturalRows } from '../support/natural-rows.js';
 import { applyYear, createYears, dumpMoodle, type Dump } from './stage.js';
 
 async function codeOf(work: Promise<unknown>): Promise<string> {

@@ -11,6 +11,10 @@ export interface TestTemporal {
   readonly address: string;
   readonly client: Client;
   readonly connection: NativeConnection;
+  /** SIGKILL; returns when nothing listens any more. */
+  kill(): Promise<void>;
+  /** The same server again from its file on the same port; clients reconnect by themselves. */
+  restart(): Promise<void>;
   /** SIGKILL, and the same server again from its file on the same port; the client reconnects by itself. */
   killAndRestart(): Promise<void>;
   stop(): Promise<void>;
@@ -31,16 +35,24 @@ export async function startTestTemporal(options: { readonly logger?: false } = {
   const { address } = server;
   const clientConnection = await Connection.connect({ address });
   const connection = await NativeConnection.connect({ address });
+  const port = Number(address.split(':')[1]);
+  const kill = async (): Promise<void> => {
+    process.kill(server.pid, 'SIGKILL');
+    await waitForPortClosed(port);
+  };
+  const restart = async (): Promise<void> => {
+    server = await startTemporal(folder, { ui: false, preferredPort: port });
+    if (server.address !== address) throw new Error('The Temporal server came back on another port.');
+  };
   return {
     address,
     client: new Client({ connection: clientConnection }),
     connection,
+    kill,
+    restart,
     async killAndRestart() {
-      const port = Number(address.split(':')[1]);
-      process.kill(server.pid, 'SIGKILL');
-      await waitForPortClosed(port);
-      server = await startTemporal(folder, { ui: false, preferredPort: port });
-      if (server.address !== address) throw new Error('The Temporal server came back on another port.');
+      await kill();
+      await restart();
     },
     async stop() {
       await clientConnection.close();

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Stage } from './stage.js';
 import { countStates } from '../../data/journal/plans.js';
 import { selectManaged } from '../../data/journal/managed.js';
-import { countTwice, naturalRows } from './natural-rows.js';
+import { countTwice, naturalRows } from '../support/natural-rows.js';
 
 /** Same rows as the undisturbed run, nothing twice, journal and Moodle agree. */
 export async function expectSameRows(stage: Stage): Promise<void> {

@@ -25,8 +25,7 @@ import { startScript, type TestProcess } from '../support/processes.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { readSchool } from '../support/read-school.js';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const workerFile = join(here, 'worker-process.ts');
+const workerFile = join(dirname(fileURLToPath(import.meta.url)), '../support/worker-process.ts');
 
 export type SchoolName = 'disturbed' | 'calm';
 

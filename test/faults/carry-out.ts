@@ -1,0 +1,167 @@
+/** Carries a passage out while faults happen: starts it, answers its gates, lets faults in at their moments, waits. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { Decision, OpenGate } from '../../data/model/gate.js';
+import type { RunResult } from '../../workflows/messages.js';
+import { decide, decisionSent, status } from '../../workflows/messages.js';
+import { Random } from '../../embedded/sample-school/random.js';
+import { isReached, letPass, type Moment } from '../support/moments.js';
+import { inject } from './inject.js';
+import type { Passage } from './passages.js';
+import type { Fault, Scenario } from './scenario.js';
+import type { Stand } from './stand.js';
+
+/** Longest time that any passage may take with its faults; after that it hangs. */
+export const LONGEST_MS = 300_000;
+const ASK_WITHIN_MS = 3_000;
+
+export type End =
+  | { readonly ended: 'completed'; readonly result: RunResult }
+  | { readonly ended: 'stopped'; readonly code: string; readonly message: string };
+
+/** Moments that workers must be told of before they start. */
+export function momentsOf(faults: readonly Fault[]): Moment[] {
+  return faults.flatMap(({ when }, index) =>
+    'place' in when ? [{ id: `fault-${index}`, place: when.place, nth: when.nth }] : [],
+  );
+}
+
+/** One decision per opening, however often it is sent. */
+function decisionFor(decisions: Map<string, Decision>, open: OpenGate): Decision {
+  const key = `${open.gate}/${open.opening}`;
+  const known = decisions.get(key);
+  if (known !== undefined) return known;
+  const decision: Decision = {
+    decisionId: randomUUID(),
+    gate: open.gate,
+    opening: open.opening,
+    verdict: 'approve',
+    hash: open.hash,
+    by: 'admin',
+    withoutBackup: true,
+    beyondUsual: true,
+  };
+  decisions.set(key, decision);
+  return decision;
+}
+
+interface Look {
+  readonly closed: boolean;
+  readonly text: string;
+}
+
+/** Looks at the run and answers what is open. Servers and workers may be away: then nothing is learnt. */
+async function lookAndAnswer(
+  stand: Stand,
+  handle: WorkflowHandle,
+  decisions: Map<string, Decision>,
+  twice: boolean,
+): Promise<Look> {
+  const { workflow } = stand.temporal.client;
+  const ask = <T>(work: () => Promise<T>): Promise<T> =>
+    workflow.withDeadline(Date.now() + ASK_WITHIN_MS, work);
+  const described = await ask(() => handle.describe());
+  if (described.status.name !== 'RUNNING') return { closed: true, text: described.status.name };
+  const run = await ask(() => handle.query(status));
+  if (run.open !== null) {
+    const decision = decisionFor(decisions, run.open);
+    const send = (): Promise<unknown> => ask(() => handle.executeUpdate(decide, { args: [decision] }));
+    if (twice) {
+      await ask(() => handle.signal(decisionSent, decision));
+      await send();
+      await ask(() => handle.signal(decisionSent, decision));
+    }
+    await send();
+  }
+  const pending = (described.raw.pendingActivities ?? []).map(
+    ({ activityType, attempt, lastFailure }) =>
+      `${activityType?.name} attempt ${attempt} ${lastFailure?.applicationFailureInfo?.type ?? lastFailure?.message ?? ''}`,
+  );
+  return {
+    closed: false,
+    text: `stage ${run.stage}, gate ${run.open?.gate ?? '-'}, pending: ${pending.join(', ')}`,
+  };
+}
+
+/** Lets one fault in when its moment comes, puts the world right after its time. */
+async function letIn(
+  stand: Stand,
+  fault: Fault,
+  index: number,
+  seed: string,
+  over: AbortSignal,
+  log: string[],
+): Promise<void> {
+  const began = performance.now();
+  const [moment] = momentsOf([fault]).map((one) => ({ ...one, id: `fault-${index}` }));
+  const isNow = (): boolean =>
+    'place' in fault.when
+      ? moment !== undefined && isReached(`${stand.folder}/moments`, moment)
+      : performance.now() - began >= fault.when.afterMs;
+  while (!isNow()) {
+    if (over.aborted) return;
+    await pause(5);
+  }
+  log.push(`${fault.kind} at ${Math.round(performance.now() - began)} ms`);
+  const heal = await inject(fault.kind, stand, new Random(`${seed}/${index}`));
+  if (moment !== undefined) letPass(`${stand.folder}/moments`, moment);
+  await pause(fault.forMs);
+  await heal();
+}
+
+async function readEnd(handle: WorkflowHandle): Promise<End> {
+  try {
+    return { ended: 'completed', result: (await handle.result()) as RunResult };
+  } catch (error) {
+    let cause = error instanceof Error ? error.cause : undefined;
+    while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+    if (cause instanceof ApplicationFailure)
+      return { ended: 'stopped', code: cause.type ?? 'Internal', message: cause.message };
+    if (cause instanceof CancelledFailure)
+      return { ended: 'stopped', code: 'cancelled', message: cause.message };
+    throw error;
+  }
+}
+
+/**
+ * Runs to the end, whatever happens on the way.
+ *
+ * @throws Error when it takes longer than {@link LONGEST_MS} or a worker ends by itself; the message says where it stood.
+ */
+export async function carryOut(
+  stand: Stand,
+  passage: Passage,
+  { seed, faults, surroundings: { twice } }: Pick<Scenario, 'seed' | 'faults' | 'surroundings'>,
+): Promise<{ readonly end: End; readonly log: readonly string[] }> {
+  const log: string[] = [];
+  const over = new AbortController();
+  const decisions = new Map<string, Decision>();
+  const until = performance.now() + LONGEST_MS;
+  let look: Look = { closed: false, text: 'not looked at' };
+  const handle = await passage.start(stand);
+  const failures: unknown[] = [];
+  const happening = faults.map((fault, index) =>
+    letIn(stand, fault, index, seed, over.signal, log).catch((error: unknown) => void failures.push(error)),
+  );
+  for (let why = ''; !look.closed;) {
+    if (failures.length > 0) throw failures[0];
+    if (stand.crashes.length > 0) throw new Error(stand.crashes.join('\n'));
+    if (performance.now() > until)
+      throw new Error(
+        `It hangs: not ended after ${LONGEST_MS} ms; ${look.text}; ${log.join(', ')}; last answer: ${why}\n${stand.printed()}`,
+      );
+    try {
+      look = await lookAndAnswer(stand, handle, decisions, twice);
+    } catch (error) {
+      // a server or the worker is away, or the gate was closed by the decision that came before
+      why = error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : String(error);
+    }
+    await pause(50);
+  }
+  over.abort();
+  await Promise.all(happening);
+  if (failures.length > 0) throw failures[0];
+  return { end: await readEnd(handle), log };
+}

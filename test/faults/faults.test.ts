@@ -1,0 +1,82 @@
+/**
+ * Whole rollovers on real servers while something breaks (docs/faults.md). Each ends in the undisturbed result, or in a
+ * clear stop with nothing half done after which the same run, begun again, ends in it.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isErrorCode } from '../../data/model/errors.js';
+import { describeWithMoodle } from '../support/database.js';
+import { makeTestFolder } from '../support/folder.js';
+import { killAll } from '../support/processes.js';
+import { carryOut, LONGEST_MS, momentsOf } from './carry-out.js';
+import { passages } from './passages.js';
+import { chooseScenario, describeScenario, type Course, type Scenario } from './scenario.js';
+import { seedsOf } from './seeds.js';
+import { createStand } from './stand.js';
+import { createTemplates, type Templates } from './templates.js';
+import { expectOutcome, expectSound } from './verdict.js';
+
+const seeds = seedsOf(process.env);
+
+describeWithMoodle('a rollover while something breaks', () => {
+  let folder: string;
+  let templates: Templates;
+  const courses = new Map<string, Course>();
+
+  beforeAll(async () => {
+    folder = makeTestFolder('faults');
+    templates = createTemplates(join(folder, 'templates'), passages);
+    for (const passage of passages) courses.set(passage.name, (await templates.calm(passage)).course);
+  }, 600_000);
+  afterAll(async () => {
+    await killAll();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function tryScenario(scenario: Scenario): Promise<string> {
+    const { surroundings, faults } = scenario;
+    const passage = passages.find(({ name }) => name === scenario.passage);
+    if (passage === undefined) throw new Error(`No passage ${scenario.passage}.`);
+    const { outcome } = await templates.calm(passage);
+    const place = join(folder, 'disturbed');
+    await templates.copy(passage, place, surroundings);
+    const stand = await createStand({ folder: place, surroundings, moments: momentsOf(faults) });
+    try {
+      await passage.prepare(stand);
+      await stand.startWorker();
+      const { end, log } = await carryOut(stand, passage, scenario);
+      const happened = log.join(', ') || 'no moment was reached';
+      if (end.ended === 'completed') {
+        expect(end.result.outcome).toBe('completed');
+        await expectOutcome(stand, outcome);
+        return happened;
+      }
+      expect(
+        isErrorCode(end.code) && end.code !== 'Internal',
+        `a stop must be clear: ${JSON.stringify(end)}`,
+      ).toBe(true);
+      await expectSound(stand);
+      const again = await carryOut(stand, passage, { ...scenario, faults: [] });
+      expect(again.end).toMatchObject({ ended: 'completed', result: { outcome: 'completed' } });
+      await expectOutcome(stand, outcome);
+      return `${happened}; stopped with ${end.code}, then begun again`;
+    } finally {
+      await stand.close();
+      await rm(place, { recursive: true, force: true });
+    }
+  }
+
+  for (const seed of seeds)
+    test(`seed ${seed}`, { timeout: 2 * LONGEST_MS + 120_000 }, async () => {
+      const scenario = chooseScenario(seed, courses);
+      const title = describeScenario(scenario);
+      try {
+        console.log(`${title} → ${await tryScenario(scenario)}`);
+      } catch (error) {
+        const told = error instanceof Error ? error : new Error(String(error));
+        told.message = `${title}\nRun it again with FAULT_SEED=${seed} bin/test test/faults\n${told.message}`;
+        throw told;
+      }
+    });
+});

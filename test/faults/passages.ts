@@ -1,0 +1,67 @@
+/** The ways of the product that are disturbed. Each starts from a state that another one ended in. */
+import { createHash } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { storeUpload } from '../../data/journal/uploads.js';
+import { nextYear, sampleSchool, type SampleSchool } from '../../embedded/sample-school.js';
+import { toWorkbook } from '../../embedded/sample-school/write.js';
+import { rolloverWorkflowId, type ApplyTuning } from '../../workflows/messages.js';
+import { rollover } from '../../workflows/index.js';
+import { SCHOOL, TASK_QUEUE, type Stand } from './stand.js';
+
+export interface Passage {
+  readonly name: string;
+  /** The passage whose end it starts from; null: an empty Moodle. */
+  readonly from: string | null;
+  /** Brings what it works on; the world is still sound. */
+  prepare(stand: Stand): Promise<void>;
+  /** Starts the workflow. Again after it was stopped: it begins anew with the same. */
+  start(stand: Stand): Promise<WorkflowHandle>;
+}
+
+/** Small batches and slices, so that there are many places to be hit; deaths are noticed early. */
+const tuning: ApplyTuning = {
+  batch: { user: 15, course: 5, enrolment: 40, category: 5 },
+  sliceMs: 500,
+  heartbeatMs: 3_000,
+  retryMs: 1_000,
+};
+
+const STUDENTS = 60;
+const lastYear = sampleSchool({ seed: 'faults', year: 2027, students: STUDENTS });
+const thisYear = nextYear(lastYear);
+
+async function upload(stand: Stand, school: SampleSchool): Promise<number> {
+  const bytes = toWorkbook(school, 'xlsx');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return storeUpload(stand.journal(), {
+    files: [{ name: 'kn.xlsx', bytes }],
+    sha256,
+    originalSha256: sha256,
+    reading: 'complete',
+    passwordsFound: 0,
+    sealed: [],
+    uploadedBy: 'test',
+  });
+}
+
+function rollingOver(name: string, from: string | null, school: SampleSchool): Passage {
+  let uploadId = 0;
+  return {
+    name,
+    from,
+    async prepare(stand) {
+      uploadId = await upload(stand, school);
+    },
+    start: ({ temporal }) =>
+      temporal.client.workflow.start(rollover, {
+        taskQueue: TASK_QUEUE,
+        workflowId: rolloverWorkflowId(SCHOOL, school.year),
+        args: [{ school: SCHOOL, year: school.year, uploadId, startedBy: 'admin', tuning }],
+      }),
+  };
+}
+
+export const passages: readonly Passage[] = [
+  rollingOver('first-year', null, lastYear),
+  rollingOver('second-year', 'first-year', thisYear),
+];

@@ -1,0 +1,12 @@
+/** Which seeds a run tries: `FAULT_SEED` one or several (a, b), `FAULT_RUNS` so many random ones; else a few fixed ones. */
+import { randomBytes } from 'node:crypto';
+
+/** Chosen so that together they reach both passages, each server and the worker. */
+const usual = ['1', '2', '3'];
+
+export function seedsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  const { FAULT_SEED: seed = '', FAULT_RUNS: runs = '' } = env;
+  if (seed !== '') return seed.split(',').map((one) => one.trim());
+  if (runs === '') return usual;
+  return Array.from({ length: Number(runs) }, () => randomBytes(4).toString('hex'));
+}

@@ -1,0 +1,93 @@
+/** Whether nothing was lost, doubled or left half done. */
+import { expect } from 'vitest';
+import { brokenInvariants, readInvariants } from '../support/invariants.js';
+import { countTwice, naturalRows, type NaturalRows } from '../support/natural-rows.js';
+import { JOURNAL, MOODLE, type Stand } from './stand.js';
+
+/** What a passage leaves behind, without ids and times. */
+export interface Outcome {
+  readonly moodle: NaturalRows;
+  /** What is ours, by natural keys. */
+  readonly managed: readonly string[];
+}
+
+async function rows(stand: Stand, sql: string): Promise<string[]> {
+  const [found] = (await stand.root.raw(sql)) as [object[]];
+  return found.map((row) => JSON.stringify(Object.values(row)));
+}
+
+export async function readOutcome(stand: Stand): Promise<Outcome> {
+  return {
+    moodle: await naturalRows(stand.root, MOODLE),
+    managed: await rows(
+      stand,
+      `SELECT kind, external_id, second_id, origin FROM ${JOURNAL}.managed ORDER BY kind, external_id, second_id`,
+    ),
+  };
+}
+
+/** Sound at any time: after an end, and after a stop half way. Each query returns what must not be. */
+const halfDone: Readonly<Record<string, string>> = {
+  'accounts of ours that are not there': `SELECT m.moodle_id FROM ${JOURNAL}.managed m
+    LEFT JOIN ${MOODLE}.mdl_user u ON u.id = m.moodle_id AND u.deleted = 0 AND u.idnumber = m.external_id COLLATE utf8mb4_bin
+    WHERE m.kind = 'user' AND u.id IS NULL`,
+  'courses of ours that are not there': `SELECT m.moodle_id FROM ${JOURNAL}.managed m
+    LEFT JOIN ${MOODLE}.mdl_course c ON c.id = m.moodle_id AND c.idnumber = m.external_id COLLATE utf8mb4_bin
+    WHERE m.kind = 'course' AND c.id IS NULL`,
+  'enrolments of ours that are not there': `SELECT m.moodle_id FROM ${JOURNAL}.managed m
+    LEFT JOIN ${MOODLE}.mdl_user_enrolments e ON e.id = m.moodle_id WHERE m.kind = 'enrolment' AND e.id IS NULL`,
+  'accounts from KnowledgeNET that are nobody’s': `SELECT u.id FROM ${MOODLE}.mdl_user u
+    LEFT JOIN ${JOURNAL}.managed m ON m.kind = 'user' AND m.moodle_id = u.id
+    WHERE u.idnumber <> '' AND u.deleted = 0 AND m.moodle_id IS NULL`,
+  'enrolments that are nobody’s': `SELECT e.id FROM ${MOODLE}.mdl_user_enrolments e
+    LEFT JOIN ${JOURNAL}.managed m ON m.kind = 'enrolment' AND m.moodle_id = e.id WHERE m.moodle_id IS NULL`,
+  'applied changes without an id': `SELECT plan_id, seq FROM ${JOURNAL}.plan_change
+    WHERE state = 'applied' AND operation = 'create' AND moodle_id IS NULL`,
+  'decisions that counted twice': `SELECT d.workflow_id, d.gate, d.opening FROM ${JOURNAL}.decision d
+    WHERE d.outcome LIKE 'accepted%' GROUP BY 1, 2, 3
+    HAVING COUNT(*) > (SELECT COUNT(*) FROM ${JOURNAL}.run r WHERE r.workflow_id = d.workflow_id)`,
+};
+
+async function findHalfDone(stand: Stand): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const [name, sql] of Object.entries(halfDone)) {
+    const wrong = await rows(stand, sql);
+    if (wrong.length > 0) found[name] = wrong.slice(0, 20);
+  }
+  return found;
+}
+
+/** Nothing half done: Moodle is sound, and the journal says of it what is so. */
+export async function expectSound(stand: Stand): Promise<void> {
+  expect(await findHalfDone(stand)).toEqual({});
+  expect(await countTwice(stand.root, MOODLE)).toEqual({
+    users: 0,
+    enrolments: 0,
+    roles: 0,
+    contexts: 0,
+    courses: 0,
+  });
+  const place = { database: MOODLE, prefix: 'mdl_' };
+  expect(await brokenInvariants(stand.root, place, await readInvariants())).toEqual({});
+}
+
+/** As the undisturbed run left it. */
+export async function expectOutcome(stand: Stand, calm: Outcome): Promise<void> {
+  await expectSound(stand);
+  const { moodle, managed } = await readOutcome(stand);
+  for (const [table, expected] of Object.entries(calm.moodle))
+    expect({ [table]: moodle[table] }).toEqual({ [table]: expected });
+  expect(managed).toEqual(calm.managed);
+  expect(
+    await rows(
+      stand,
+      `SELECT plan_id, state, COUNT(*) FROM ${JOURNAL}.plan_change WHERE state <> 'applied' AND plan_id IN
+        (SELECT plan_id FROM ${JOURNAL}.plan_change WHERE state <> 'pending') GROUP BY plan_id, state`,
+    ),
+    'changes that were not applied',
+  ).toEqual([]);
+  expect(
+    await rows(stand, `SELECT holder, brake, writer_connection FROM ${JOURNAL}.target`),
+    'the target is free',
+  ).toEqual(['[null,"go",null]']);
+}
