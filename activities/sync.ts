@@ -1,9 +1,8 @@
 /** Steps of the synchronisation that goes on by itself: what it reads, whether that is work, and its schedule. */
 import { selectRunPlanIds } from '../data/journal/runs.js';
-import type { SettledInputs } from '../data/journal/settled-inputs.js';
 import { collectSource, type CollectedSource } from '../data/stages/collect-source.js';
 import { settingsInForce } from '../data/stages/settings-in-force.js';
-import { settle, settledOutcome, settledUploadOutcome } from '../data/stages/settle.js';
+import { settle } from '../data/stages/settle.js';
 import type { SchoolSettings } from '../data/model/settings.js';
 import type { School } from '../data/schools.js';
 import type { ActivityContext } from './context.js';
@@ -42,22 +41,6 @@ export function syncActivities(context: ActivityContext) {
           now: Date.now(),
         }),
       );
-    },
-
-    /** How the last run on the very same inputs ended, if it left nothing open and is less than a day ago. */
-    async readSettled(input: {
-      school: string;
-      snapshotId: number;
-    }): Promise<{ outcome: SettledInputs['outcome'] | null }> {
-      return { outcome: await settledOutcome(await context.open(input.school), input.snapshotId) };
-    },
-
-    /** The same for an upload that nobody has read yet: of the very same files. */
-    async readSettledUpload(input: {
-      school: string;
-      uploadId: number;
-    }): Promise<{ outcome: SettledInputs['outcome'] | null }> {
-      return { outcome: await settledUploadOutcome(await context.open(input.school), input.uploadId) };
     },
 
     /** Remembers what this run was computed from, so that the same again is no work. */

@@ -33,6 +33,18 @@ export const long = proxyActivities<Activities>({
   retry,
 });
 
+/**
+ * Reading for the schedule. A source that is away for so long must not hold the target for ever: the run ends, people
+ * are told, and the schedule comes again.
+ */
+export const boundedReading = proxyActivities<Activities>({
+  startToCloseTimeout: '15 minutes',
+  scheduleToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+});
+
 /** Writing: the workflow must know whether the last batch was committed, so cancelling waits for it. */
 export function writing(tuning: ApplyTuning | undefined): ReturnType<typeof proxyActivities<Activities>> {
   return proxyActivities<Activities>({

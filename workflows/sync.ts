@@ -9,9 +9,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { Activities } from '../activities/index.js';
 import type { CollectedSource } from '../data/stages/collect-source.js';
-import { long, quick } from './activities-proxy.js';
+import { boundedReading, quick } from './activities-proxy.js';
 import { listenToBrake } from './brake.js';
 import { rootCause } from './failure-code.js';
 import { createGatekeeper } from './gatekeeper.js';
@@ -26,40 +25,31 @@ import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
 import { begin, checkMoodle, requireMode } from './stages/freeze.js';
 import { planAndApply } from './stages/plan-and-apply.js';
-import { isBlocked, read, type TakenReading } from './stages/reading.js';
+import { isBlocked, readNews, withinTime, type TakenReading } from './stages/reading.js';
 
 const outcomes = { verified: 'completed', rejected: 'rejected', nothing: 'nothing-to-do' } as const;
 
 /** What this run reads: what a person named, or what the school's source has. */
 async function findSource(input: SyncInput): Promise<CollectedSource> {
   if (input.scheduled === true)
-    return long.collectSource({ school: input.school, by: workflowInfo().workflowId });
+    return withinTime(boundedReading.collectSource({ school: input.school, by: workflowInfo().workflowId }));
   return input.uploadId === null ? { kind: 'database' } : { kind: 'upload', uploadId: input.uploadId };
 }
 
-type Settled = Awaited<ReturnType<Activities['readSettled']>>;
-
 /**
- * Whether the very same inputs were settled less than a day ago. For a person only a clean end counts; the schedule
- * does not come again with what somebody has rejected, or what findings stop.
+ * Reads the source, unless it is nothing or says what was settled less than a day ago (null). For a person only a clean
+ * end counts; the schedule does not come again with what somebody has rejected, or what findings stop.
  */
-function isEnough(input: SyncInput, { outcome }: Settled): boolean {
-  return input.scheduled === true ? outcome !== null : outcome === 'clean';
-}
-
-/** Reads the source, unless it is nothing or is known to be what was settled already (null). */
-async function readNews(state: RunState, input: SyncInput): Promise<TakenReading | null> {
-  const { school, full = false } = input;
+async function readSource(state: RunState, input: SyncInput): Promise<TakenReading | null> {
+  const { full = false, scheduled = false, unattended = scheduled } = input;
   const source = await findSource(input);
   if (source.kind === 'nothing') return null;
-  const uploadId = source.kind === 'upload' ? source.uploadId : null;
-  if (!full && uploadId !== null && isEnough(input, await quick.readSettledUpload({ school, uploadId })))
-    return null;
-  await checkMoodle(state);
   state.enterStage('data');
-  const reading = await read(state, uploadId);
-  const { snapshotId } = reading;
-  return !full && isEnough(input, await quick.readSettled({ school, snapshotId })) ? null : reading;
+  const uploadId = source.kind === 'upload' ? source.uploadId : null;
+  const enough = full ? 'never' : scheduled ? 'ended' : 'clean';
+  const reading = await readNews(state, { uploadId, enough, bounded: unattended });
+  if (reading !== null) await checkMoodle(state);
+  return reading;
 }
 
 /**
@@ -81,7 +71,7 @@ export async function sync(input: SyncInput): Promise<RunResult> {
     const { heldBy, modeInForce } = await begin(state, input.startedBy);
     if (heldBy !== null) return await finish(state, 'skipped-held', null);
     requireMode(modeInForce, unattended);
-    const reading = await readNews(state, input);
+    const reading = await readSource(state, input);
     if (reading === null) return await finish(state, 'nothing-to-do', null);
     const { snapshotId } = reading;
     const runId = state.now.runId ?? 0;

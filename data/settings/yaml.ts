@@ -66,10 +66,23 @@ const comments: ReadonlyArray<readonly [path: readonly string[], comment: string
   ],
   [['users', 'auth'], ' Moodle auth plugin of new accounts.'],
   [['users', 'withoutEmail'], ' true: people without a usable e-mail address get an account too.'],
-  [['users', 'nsnField'], " Short name of Moodle's profile field with the National Student Number; null: none."],
+  [
+    ['users', 'nsnField'],
+    " Short name of Moodle's profile field with the National Student Number; null: none.",
+  ],
   [['ownedByKN'], ' Fields whose changes in KN follow into Moodle.'],
   [['logEvents'], " Whether Moodle's log tells what we did, and"],
   [['actor'], ' as which Moodle username; null: as nobody.'],
+  [
+    ['guards'],
+    ' What is more than usual, where it differs from the defaults (docs/guards.md): leavingYearLevels,\n' +
+      ' unattendedAtMost, and per season (term, rollover) limits like user: { create: { percent: 25 } }. null: the defaults.',
+  ],
+  [
+    ['calendar'],
+    ' Protected times: removals (holidays | any-time) and terms, a list of from and to, both days included.\n' +
+      " null: in the holidays only, by the terms of New Zealand's state schools.",
+  ],
   [['deletion'], ' This version removes nothing; all of it must be off.'],
 ];
 
@@ -101,6 +114,8 @@ function settingsToPlain(settings: SchoolSettings): Record<string, unknown> {
     ownedByKN: settings.ownedByKN,
     logEvents: settings.logEvents,
     actor: settings.actor ?? null,
+    guards: settings.guards ?? null,
+    calendar: settings.calendar ?? null,
     deletion: settings.deletion,
   };
 }

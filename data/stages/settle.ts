@@ -2,6 +2,8 @@
  * "The same source, nothing to do": true only if everything that planning depends on equals what a run that left
  * nothing open was computed from, at most a day ago. Moodle's own rows are compared once a day.
  */
+import { countFindings, type FindingCount } from '../journal/findings.js';
+import type { Journal } from '../journal/journal.js';
 import { selectAnswers } from '../journal/links.js';
 import { countStates, selectPlanHeader } from '../journal/plans.js';
 import {
@@ -13,12 +15,13 @@ import {
 import { selectSnapshotRules } from '../journal/snapshot-rules.js';
 import { selectSnapshotHeader } from '../journal/snapshots.js';
 import { selectUpload } from '../journal/uploads.js';
-import type { SchoolSettings } from '../model/settings.js';
+import type { GroupProvisioningRule, SchoolSettings } from '../model/settings.js';
 import { probeSite } from '../moodle/probe.js';
 import type { School } from '../schools.js';
 import { hashJson } from '../settings/hash.js';
 import { RULES_VERSION } from './compute-plan.js';
 import { settingsInForce } from './settings-in-force.js';
+import type { JudgedReading } from './take-snapshot.js';
 
 /** Settings that change no plan. */
 const apart: ReadonlySet<string> = new Set([
@@ -26,6 +29,7 @@ const apart: ReadonlySet<string> = new Set([
   'everyMinutes',
   'retentionDays',
   'logEvents',
+  'calendar',
   'deletion',
 ] satisfies (keyof SchoolSettings)[]);
 
@@ -33,16 +37,44 @@ function planningSettings(settings: SchoolSettings): object {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !apart.has(name)));
 }
 
-/** SHA-256 of what a plan of this snapshot depends on now. */
-export async function hashInputs(school: School, snapshotId: number): Promise<string> {
+/** What a source said, as far as a run can depend on it. */
+export interface SourceContent {
+  /** Of the snapshot. */
+  readonly hash: string;
+  readonly rules: readonly GroupProvisioningRule[];
+  /** `code severity count`, so that a new finding is seen although its record is left out. */
+  readonly findings: readonly string[];
+}
+
+function describe({ code, severity, count }: FindingCount): string {
+  return `${code} ${severity} ${count}`;
+}
+
+/** What a stored snapshot says. */
+async function contentOf(journal: Journal, snapshotId: number): Promise<SourceContent> {
+  const { hash } = await selectSnapshotHeader(journal, snapshotId);
+  const findings = (await countFindings(journal, snapshotId)).map(describe).sort();
+  return { hash, rules: await selectSnapshotRules(journal, snapshotId), findings };
+}
+
+/** What a reading says of which nothing is stored. */
+function contentOfReading({ hash, reading, findings }: JudgedReading): SourceContent {
+  const counts = new Map<string, FindingCount>();
+  for (const { code, severity } of findings) {
+    const key = `${code} ${severity}`;
+    counts.set(key, { code, severity, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return { hash, rules: reading.rules, findings: [...counts.values()].map(describe).sort() };
+}
+
+/** SHA-256 of what a plan of this content depends on now. */
+async function hashInputs(school: School, content: SourceContent): Promise<string> {
   const { journal } = school;
   const { settings } = await settingsInForce(journal);
-  const { hash } = await selectSnapshotHeader(journal, snapshotId);
   const answers = await selectAnswers(journal, settings.year);
   const site = await probeSite(school.db, school.moodle);
   return hashJson({
-    snapshot: hash,
-    rules: await selectSnapshotRules(journal, snapshotId),
+    ...content,
     settings: planningSettings(settings),
     links: [...answers.links].sort(),
     reusedCodes: [...answers.reusedCodes].sort(),
@@ -54,11 +86,13 @@ export async function hashInputs(school: School, snapshotId: number): Promise<st
 /** How the last run on the very same inputs ended, if that is less than a day ago; else null. */
 export async function settledOutcome(
   school: School,
-  snapshotId: number,
+  reading: JudgedReading,
 ): Promise<SettledInputs['outcome'] | null> {
   const settled = await selectSettledInputs(school.journal);
-  if (settled === null || settled.inputsHash !== (await hashInputs(school, snapshotId))) return null;
-  return settled.outcome;
+  if (settled === null) return null;
+  return settled.inputsHash === (await hashInputs(school, contentOfReading(reading)))
+    ? settled.outcome
+    : null;
 }
 
 /**
@@ -73,7 +107,8 @@ export async function settledUploadOutcome(
   if (settled === null || settled.sourceSha256 === null) return null;
   const { originalSha256, reading } = await selectUpload(school.journal, uploadId);
   if (reading !== 'complete' || originalSha256 !== settled.sourceSha256) return null;
-  return settled.inputsHash === (await hashInputs(school, settled.snapshotId)) ? settled.outcome : null;
+  const inputs = await hashInputs(school, await contentOf(school.journal, settled.snapshotId));
+  return settled.inputsHash === inputs ? settled.outcome : null;
 }
 
 /** Whether a plan left nothing that waits for anybody. */
@@ -101,7 +136,7 @@ export async function settle(
   }
   const { uploadId } = await selectSnapshotHeader(journal, run.snapshotId);
   await putSettledInputs(journal, {
-    inputsHash: await hashInputs(school, run.snapshotId),
+    inputsHash: await hashInputs(school, await contentOf(journal, run.snapshotId)),
     snapshotId: run.snapshotId,
     sourceSha256: uploadId === null ? null : (await selectUpload(journal, uploadId)).originalSha256,
     outcome: ended === 'verified' ? 'clean' : ended,

@@ -23,7 +23,7 @@ import { recordLimits } from '../rules/findings/limits.js';
 import { orderFindings } from '../rules/findings/order.js';
 import type { Dropped, RecordRows } from '../rules/findings/rows.js';
 import type { School } from '../schools.js';
-import { readSchool, type ReadingOptions } from './read-source.js';
+import { readSchool, type ReadingOptions, type SchoolReading } from './read-source.js';
 import { settingsInForce } from './settings-in-force.js';
 
 export type { ReadingOptions } from './read-source.js';
@@ -50,11 +50,15 @@ function withheldIds(rows: RecordRows, dropped: Dropped): NonNullable<Snapshot['
   return { persons: idsOf(rows.persons, dropped.persons), groups: idsOf(rows.groups, dropped.groups) };
 }
 
+/** What remains of a reading, and what was found. */
+interface Judged {
+  readonly snapshot: Snapshot;
+  readonly hash: string;
+  readonly findings: readonly Finding[];
+}
+
 /** Applies the rules on records, with equality as this school's Moodle sees it. */
-async function judge(
-  school: School,
-  read: ReadSource,
-): Promise<{ snapshot: Snapshot; hash: string; findings: Finding[] }> {
+async function judge(school: School, read: ReadSource): Promise<Judged> {
   const site = await probeSite(school.db, school.moodle);
   const { settings } = await settingsInForce(school.journal);
   const fold = await foldByCollation(school.db, site, stringsToFold(read.rows));
@@ -80,27 +84,37 @@ async function bySeverity(journal: Journal, snapshotId: number): Promise<Record<
   return counts;
 }
 
+/** A reading that has been judged, and of which nothing is stored yet. */
+export interface JudgedReading extends Judged {
+  /** Null: KnowledgeNET's database. */
+  readonly uploadId: number | null;
+  readonly reading: SchoolReading;
+}
+
 /**
- * Reads an upload, or KnowledgeNET's database (null), into a new snapshot. Every call writes a snapshot of its own that
- * nobody sees until its last statement has sealed it: a reading that fails half-way leaves no snapshot.
+ * Reads an upload, or KnowledgeNET's database (null), and judges its records; nothing is stored.
  *
  * @throws RolloverError of the reader (SourceUnreadable, SourceUnavailable …), UploadNotFound, DatabaseUnavailable
  */
-export async function takeSnapshot(
+export async function judgeSource(
   school: School,
   uploadId: number | null,
   options: ReadingOptions,
-): Promise<TakenSnapshot> {
-  const { journal } = school;
-  const { read, rules, baseSnapshotId } = await readSchool(school, uploadId, options);
-  const { snapshot, hash, findings } = await judge(school, read);
+): Promise<JudgedReading> {
+  const reading = await readSchool(school, uploadId, options);
+  return { uploadId, reading, ...(await judge(school, reading.read)) };
+}
+
+/**
+ * Stores a reading as a new snapshot that nobody sees until its last statement has sealed it: one that fails half-way
+ * leaves no snapshot.
+ */
+export async function storeSnapshot({ journal }: School, judged: JudgedReading): Promise<TakenSnapshot> {
+  const { uploadId, snapshot, hash, findings } = judged;
+  const { read, rules, baseSnapshotId } = judged.reading;
   const comparison = compareSnapshots(snapshot, await readApplied(journal));
-  const snapshotId = await insertSnapshot(journal, {
-    uploadId,
-    baseSnapshotId,
-    snapshot,
-    headers: read.headers,
-  });
+  const { headers } = read;
+  const snapshotId = await insertSnapshot(journal, { uploadId, baseSnapshotId, snapshot, headers });
   await insertRecords(journal, snapshotId, snapshot);
   await insertSnapshotRules(journal, snapshotId, rules);
   await insertFindings(journal, snapshotId, findings);
@@ -108,4 +122,13 @@ export async function takeSnapshot(
   await sealSnapshot(journal, snapshotId, hash, comparison);
   const { counts } = await selectSnapshotHeader(journal, snapshotId);
   return { snapshotId, hash, findings: await bySeverity(journal, snapshotId), counts };
+}
+
+/** Reads and stores: every call writes a snapshot of its own. @throws RolloverError as `judgeSource` */
+export async function takeSnapshot(
+  school: School,
+  uploadId: number | null,
+  options: ReadingOptions,
+): Promise<TakenSnapshot> {
+  return storeSnapshot(school, await judgeSource(school, uploadId, options));
 }

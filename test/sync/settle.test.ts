@@ -3,10 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { storeLinkAnswer, storeReusedCodeAnswer } from '../../data/journal/links.js';
 import { beginRun } from '../../data/journal/runs.js';
 import { storeSettings } from '../../data/journal/settings.js';
+import { selectLatestSnapshotId } from '../../data/journal/snapshots.js';
+import type { SourceFile } from '../../data/knowledgenet/source.js';
 import type { SchoolSettings } from '../../data/model/settings.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
 import { settle, settledOutcome, settledUploadOutcome } from '../../data/stages/settle.js';
+import { takeNews } from '../../data/stages/take-news.js';
+import { judgeSource } from '../../data/stages/take-snapshot.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
@@ -38,14 +42,21 @@ describeWithMoodle('a source that was settled', () => {
     planId = stored.planId;
     await settle(own.school, { runId, snapshotId, planId }, 'verified');
     // nothing is applied yet, so nothing is settled
-    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    expect(await outcome()).toBeNull();
     await applyStored(own.school, stored);
   });
   afterAll(async () => own?.close());
 
+  const options = { limits: {}, passwordKeyConfigured: false };
+
+  async function outcome(given: readonly SourceFile[] = files): Promise<string | null> {
+    const uploadId = await uploadFiles(own.school, given);
+    return settledOutcome(own.school, await judgeSource(own.school, uploadId, options));
+  }
+
   async function settleClean(): Promise<void> {
     await settle(own.school, { runId, snapshotId, planId }, 'verified');
-    expect(await settledOutcome(own.school, snapshotId)).toBe('clean');
+    expect(await outcome()).toBe('clean');
   }
 
   async function change(edit: (settings: SchoolSettings) => SchoolSettings): Promise<void> {
@@ -55,9 +66,24 @@ describeWithMoodle('a source that was settled', () => {
 
   test('is no work, and neither is the same content from another file', async () => {
     await settleClean();
-    const again = await readSchool(own.school, [{ name: 'kn.ods', bytes: toWorkbook(sample, 'ods') }]);
-    expect(again.snapshotId).not.toBe(snapshotId);
-    expect(await settledOutcome(own.school, again.snapshotId)).toBe('clean');
+    const other = [{ name: 'kn.ods', bytes: toWorkbook(sample, 'ods') }];
+    expect(await outcome(other)).toBe('clean');
+  });
+
+  test('is not even kept when it is no news, unless everything is to be compared', async () => {
+    await settleClean();
+    const uploadId = await uploadFiles(own.school, [{ name: 'kn.ods', bytes: toWorkbook(sample, 'ods') }]);
+    const before = await selectLatestSnapshotId(own.school.journal);
+    expect(await takeNews(own.school, uploadId, 'clean', options)).toBeNull();
+    expect(await selectLatestSnapshotId(own.school.journal)).toBe(before);
+    expect((await takeNews(own.school, uploadId, 'never', options))?.snapshotId).toBeGreaterThan(before ?? 0);
+  });
+
+  test('is news when only a finding is new, although its record is left out', async () => {
+    await settleClean();
+    const nobody = { ...sample.students[0]!, externalId: '' };
+    const more = { ...sample, students: [...sample.students, nobody] };
+    expect(await outcome([{ name: 'kn.xlsx', bytes: toWorkbook(more, 'xlsx') }])).toBeNull();
   });
 
   test('need not be read when it is the very same file, complete and unchanged in its settings', async () => {
@@ -72,36 +98,36 @@ describeWithMoodle('a source that was settled', () => {
   test('is work after any change that planning depends on [T40]', async () => {
     await settleClean();
     await change((settings) => ({ ...settings, ownedByKN: ['lastname'] }));
-    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    expect(await outcome()).toBeNull();
     await settleClean();
     // the account that we work as is never anybody's
     await change((settings) => ({ ...settings, actor: 'rollover' }));
-    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    expect(await outcome()).toBeNull();
     await settleClean();
     const link = { kind: 'user', externalId: '1', moodleId: 2, verdict: 'refused' } as const;
     await storeLinkAnswer(own.school.journal, link, 'admin');
-    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    expect(await outcome()).toBeNull();
     await settleClean();
     await storeReusedCodeAnswer(own.school.journal, '9MAT1', 2027, 'continues', 'admin');
-    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    expect(await outcome()).toBeNull();
   });
 
   test('stays settled when only the mode or the interval changes', async () => {
     await settleClean();
     await change((settings) => ({ ...settings, mode: 'enabled', everyMinutes: 30, logEvents: false }));
-    expect(await settledOutcome(own.school, snapshotId)).toBe('clean');
+    expect(await outcome()).toBe('clean');
   });
 
   test('is compared again after a day', async () => {
     await settleClean();
     await own.school.db.raw('UPDATE settled_inputs SET settled_at = settled_at - INTERVAL 25 HOUR');
-    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    expect(await outcome()).toBeNull();
   });
 
   test('that a person rejected, or findings stopped, is remembered as such', async () => {
     for (const ended of ['rejected', 'stopped-by-findings'] as const) {
       await settle(own.school, { runId, snapshotId, planId }, ended);
-      expect(await settledOutcome(own.school, snapshotId)).toBe(ended);
+      expect(await outcome()).toBe(ended);
     }
   });
 
@@ -111,7 +137,7 @@ describeWithMoodle('a source that was settled', () => {
       planId,
     ]);
     await settle(own.school, { runId, snapshotId, planId }, 'verified');
-    expect(await settledOutcome(own.school, snapshotId)).toBeNull();
+    expect(await outcome()).toBeNull();
   });
 
   test('settings that two people store at once are two versions', async () => {

@@ -31,8 +31,6 @@ export interface StubOptions {
   readonly source?: Awaited<ReturnType<Activities['collectSource']>> | ApplicationFailure;
   /** How the last run on the same inputs ended. Default null. */
   readonly settled?: 'clean' | 'rejected' | 'stopped-by-findings' | null;
-  /** How the last run on the very same files ended. Default null. */
-  readonly settledUpload?: 'clean' | 'rejected' | null;
   /** Age of the newest dump, looked up each time. Default an hour. */
   readonly backupAgeHours?: () => number | null;
   /** The brake cannot be set. */
@@ -55,6 +53,14 @@ export function stubActivities(options: StubOptions = {}): Stub {
   const slices = [...(options.slices ?? ['done'])];
   let plans = 0;
   const note = (name: string): void => void calls.push(name);
+  const takeSnapshot = async ({ uploadId }: { uploadId: number | null }) => {
+    note(`takeSnapshot ${uploadId}`);
+    if (uploadId !== null && uploadId === options.noUpload)
+      throw ApplicationFailure.nonRetryable('No such upload.', 'UploadNotFound');
+    const findings: Record<string, number> =
+      options.stopsRun === undefined ? {} : { 'stops-run': options.stopsRun };
+    return { snapshotId: (uploadId ?? 9) * 10, hash: snapshotHash, findings, counts: { person: 5 } };
+  };
   const activities: Partial<Activities> = {
     async beginRun() {
       note('beginRun');
@@ -94,12 +100,6 @@ export function stubActivities(options: StubOptions = {}): Stub {
       note('collectSource');
       if (options.source instanceof ApplicationFailure) throw options.source;
       return options.source ?? { kind: 'database' };
-    },
-    async readSettled() {
-      return { outcome: options.settled ?? null };
-    },
-    async readSettledUpload() {
-      return { outcome: options.settledUpload ?? null };
     },
     async settle({ ended }) {
       note(`settle ${ended}`);
@@ -147,13 +147,11 @@ export function stubActivities(options: StubOptions = {}): Stub {
         missingManaged: 0,
       };
     },
-    async takeSnapshot({ uploadId }) {
-      note(`takeSnapshot ${uploadId}`);
-      if (uploadId !== null && uploadId === options.noUpload)
-        throw ApplicationFailure.nonRetryable('No such upload.', 'UploadNotFound');
-      const findings: Record<string, number> =
-        options.stopsRun === undefined ? {} : { 'stops-run': options.stopsRun };
-      return { snapshotId: (uploadId ?? 9) * 10, hash: snapshotHash, findings, counts: { person: 5 } };
+    takeSnapshot,
+    async takeNews({ uploadId, enough }) {
+      const { settled = null } = options;
+      const isNews = enough === 'never' || settled === null || (enough === 'clean' && settled !== 'clean');
+      return isNews ? takeSnapshot({ uploadId }) : null;
     },
     async makePlan() {
       plans++;

@@ -53,17 +53,6 @@ describe('a sync that was settled already', () => {
     });
   });
 
-  test('is not even read when the very same files ended clean', async () => {
-    await withWorker({ settledUpload: 'clean' }, async (taskQueue, school, stub) => {
-      expect((await (await startWith(taskQueue, school)).result()).outcome).toBe('nothing-to-do');
-      expect(stub.calls).not.toContain('takeSnapshot 5');
-    });
-    await withWorker({ settledUpload: 'rejected', changes: [0] }, async (taskQueue, school, stub) => {
-      await (await startWith(taskQueue, school)).result();
-      expect(stub.calls).toContain('takeSnapshot 5');
-    });
-  });
-
   test('is planned again for a person who rejected it before', async () => {
     await withWorker({ settled: 'rejected', changes: [0] }, async (taskQueue, school, stub) => {
       await (await startWith(taskQueue, school)).result();

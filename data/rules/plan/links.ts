@@ -171,7 +171,8 @@ function judgeLink<R extends Row>(
   const code = state === 'intact' && row !== undefined ? changedKey(row) : codeOf(lookup.kind, state);
   if (code === undefined) return { managed, row, ids, usable: true };
   const candidate = candidateFor(lookup, externalId, state, row);
-  if (candidate.candidate !== undefined) ids.push(...[candidate.candidate.id].filter((id) => !ids.includes(id)));
+  if (candidate.candidate !== undefined)
+    ids.push(...[candidate.candidate.id].filter((id) => !ids.includes(id)));
   return {
     managed,
     row,
@@ -192,7 +193,11 @@ export interface Relinked<R> {
 
 function claimOf<R extends Row>({ managed, code, row }: LinkCase<R>, to: R): Claim<R> {
   const { externalId } = managed;
-  return { externalId, row: to, ...(code === 'account-merged' && row !== undefined ? { insteadOf: row } : {}) };
+  return {
+    externalId,
+    row: to,
+    ...(code === 'account-merged' && row !== undefined ? { insteadOf: row } : {}),
+  };
 }
 
 export interface SettledLinks<R extends Row> {
@@ -224,9 +229,7 @@ export function settleLinks<R extends Row>(
       ({ code, managed: { externalId } }) => code !== undefined && !relinked.has(externalId),
     );
     const claims = wrong.flatMap((one): Claim<R>[] =>
-      one.candidate !== undefined && answerTo(one) === 'accepted'
-        ? [claimOf(one, one.candidate)]
-        : [],
+      one.candidate !== undefined && answerTo(one) === 'accepted' ? [claimOf(one, one.candidate)] : [],
     );
     const granted = identities.grant(claims);
     if (granted.size === 0) break;

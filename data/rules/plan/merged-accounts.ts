@@ -57,7 +57,9 @@ class Survivors {
   }
 
   /** The one account that shares something with the person; undefined when it is none, or several. */
-  of(person: PersonRecord): { readonly row: MoodleUser; readonly evidence: LinkProposal['evidence'] } | undefined {
+  of(
+    person: PersonRecord,
+  ): { readonly row: MoodleUser; readonly evidence: LinkProposal['evidence'] } | undefined {
     const login = normaliseLogin(person.login ?? '');
     const nsn = nsnKey(person.nsn);
     const name = nameKey(person.firstName, person.surname);

@@ -14,8 +14,7 @@ export function personsInKN({ snapshot }: Pick<PlanInput, 'snapshot'>, roster: R
   const { complete, statements, withheld } = snapshot;
   const speaks = complete && statements.students && statements.teachers;
   return {
-    has: (externalId) =>
-      !speaks || roster.rank.has(externalId) || withheld?.persons.has(externalId) === true,
+    has: (externalId) => !speaks || roster.rank.has(externalId) || withheld?.persons.has(externalId) === true,
   };
 }
 
