@@ -156,7 +156,10 @@ export async function carryOut(
       look = await lookAndAnswer(stand, handle, decisions, twice);
     } catch (error) {
       // a server or the worker is away, or the gate was closed by the decision that came before
-      why = error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : String(error);
+      why =
+        error instanceof Error
+          ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
+          : String(error);
     }
     await pause(50);
   }

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { chooseScenario, describeScenario, faultKinds, type Course } from './scenario.js';
+import { seedsOf } from './seeds.js';
+
+const course: Course = { activities: { beginRun: 1, applyChanges: 7, openGate: 5 }, tookMs: 4_000 };
+const courses = new Map([
+  ['first-year', course],
+  ['second-year', course],
+]);
+const many = Array.from({ length: 600 }, (_, n) => chooseScenario(String(n), courses));
+
+test('the same seed always chooses the same', () => {
+  expect(chooseScenario('1f2e', courses)).toEqual(chooseScenario('1f2e', courses));
+  expect(new Set(many.map((scenario) => describeScenario({ ...scenario, seed: '' }))).size).toBeGreaterThan(
+    590,
+  );
+});
+
+test('seeds reach every passage, fault, surrounding and kind of moment', () => {
+  for (const passage of courses.keys()) {
+    const own = many.filter((scenario) => scenario.passage === passage);
+    expect(new Set(own.flatMap(({ faults }) => faults.map(({ kind }) => kind)))).toEqual(new Set(faultKinds));
+    const places = new Set(
+      own.flatMap(({ faults }) => faults.map(({ when }) => ('place' in when ? when.place : 'time'))),
+    );
+    for (const place of ['before beginRun', 'after openGate', 'point after-moodle-rows', 'time'])
+      expect(places).toContain(place);
+    for (const name of ['strict', 'smallPackets', 'shortWait', 'twice'] as const)
+      expect(new Set(own.map(({ surroundings }) => surroundings[name]))).toEqual(new Set([true, false]));
+    expect(new Set(own.map(({ surroundings }) => surroundings.collation)).size).toBe(2);
+    expect(new Set(own.map(({ surroundings }) => surroundings.isolation)).size).toBe(2);
+  }
+});
+
+test('no moment is asked for more often than the undisturbed run comes there', () => {
+  for (const { when } of many.flatMap(({ faults }) => faults)) {
+    if (!('place' in when)) expect(when.afterMs).toBeLessThanOrEqual(course.tookMs);
+    else if (when.place === 'before beginRun' || when.place === 'after applyChanges')
+      expect(when.nth).toBe(1);
+  }
+});
+
+test('seeds are given, random, or a few fixed ones', () => {
+  expect(seedsOf({ FAULT_SEED: 'a, b' })).toEqual(['a', 'b']);
+  expect(new Set(seedsOf({ FAULT_RUNS: '9' })).size).toBe(9);
+  expect(seedsOf({}).length).toBeLessThan(6);
+});
