@@ -16,6 +16,9 @@ import { applyCategories } from './categories.js';
 import { archiveCourses, createCourses, linkCourses, updateCourses } from './courses.js';
 import { applyEnrolments } from './enrolments.js';
 import type { ApplySession } from './session.js';
+import { hideCourses, showCourses } from './standing-courses.js';
+import { reactivateEnrolments, suspendEnrolments } from './standing-enrolments.js';
+import { reactivateUsers, suspendUsers } from './standing-users.js';
 import { createUsers, linkUsers, updateUsers } from './users.js';
 
 /** What the parts of a batch are given. */
@@ -79,6 +82,10 @@ async function applyRun(context: BatchContext, changes: readonly Change[]): Prom
       return linkUsers(context, of('user', 'link'));
     case 'user.update':
       return updateUsers(context, of('user', 'update'));
+    case 'user.suspend':
+      return suspendUsers(context, of('user', 'suspend'));
+    case 'user.reactivate':
+      return reactivateUsers(context, of('user', 'reactivate'));
     case 'course.create':
       return createCourses(context, of('course', 'create'));
     case 'course.link':
@@ -87,8 +94,16 @@ async function applyRun(context: BatchContext, changes: readonly Change[]): Prom
       return updateCourses(context, of('course', 'update'));
     case 'course.archive':
       return archiveCourses(context, of('course', 'archive'));
+    case 'course.hide':
+      return hideCourses(context, of('course', 'hide'));
+    case 'course.show':
+      return showCourses(context, of('course', 'show'));
     case 'enrolment.create':
       return applyEnrolments(context, of('enrolment', 'create'));
+    case 'enrolment.suspend':
+      return suspendEnrolments(context, of('enrolment', 'suspend'));
+    case 'enrolment.reactivate':
+      return reactivateEnrolments(context, of('enrolment', 'reactivate'));
     default:
       throw new RolloverError('Internal', `No writer for ${first?.kind}.${first?.operation}.`);
   }

@@ -3,6 +3,7 @@
  *
  * Changes refer to Moodle rows by id where they exist already and by key where an earlier change makes them.
  */
+import type { GuardVerdict } from './guard.js';
 import type { Comeback, MildChange } from './removal.js';
 import type { CourseFormat, ReusedCodeAnswer } from './settings.js';
 import type { UserType } from './snapshot.js';
@@ -232,8 +233,20 @@ export const removalNotices = {
   'category-hidden': 'The course would be shown again, but its category is hidden.',
 } as const;
 
+/** The same of taking a run back, and of what was taken back. Stable. */
+export const undoNotices = {
+  undone: 'It was taken back by a person; it is made again when that is released: rollover undo release.',
+  'undo-used': 'Somebody has used it since; it is suspended or hidden instead of removed.',
+  'undo-changed': 'Somebody has changed it since; it is suspended or hidden instead of removed.',
+  'undo-unproved':
+    'The database account may not read every table of Moodle, or not delete; it is suspended or hidden instead of removed.',
+  'undo-deleted': 'It was deleted in Moodle at gate deletion; only the dump has it.',
+  'undo-occupied': 'What took its place stays in Moodle, so it cannot come back.',
+  'category-in-use': 'The category holds something else now, or was changed; it stays.',
+} as const;
+
 /** Why something is not done. Stable. */
-export const noticeCodes = { ...planNotices, ...removalNotices } as const;
+export const noticeCodes = { ...planNotices, ...removalNotices, ...undoNotices } as const;
 export type NoticeCode = keyof typeof noticeCodes;
 
 /** What only applying finds out, besides the notices that planning knows too. Stable. */
@@ -325,10 +338,13 @@ export interface Plan<C extends Change = Change> {
   readonly kept: readonly Kept[];
   readonly proposals: readonly LinkProposal[];
   readonly reusedCodes: readonly ReusedCode[];
+  /** Guards that hold it. Absent: none. */
+  readonly guards?: readonly GuardVerdict[];
   /**
    * "user.create" → 12 and so on; also "notice.conflict", "kept.enrolment", "proposal.user", "reused" and
    * "held.enrolment" (enrolments that wait), "managed.user" (ours in Moodle before this plan); in a plan of removals
-   * "allowable.user" (would be suspended if users might be) and "withdrawn.user" (is so already). Zeros are left out.
+   * "allowable.user" (would be suspended if users might be) and "withdrawn.user" (is so already);
+   * "guard.exceeded" (guards that hold it) and what each counted. Zeros are left out.
    */
   readonly counts: PlanCounts;
   /** Enrolments that exist and are right, made by us or by others. */

@@ -6,9 +6,9 @@
 
 /**
  * gone: KN no longer has the person, class or membership. disabled: KN has disabled the person. merged: the account was
- * merged into another one of the same person.
+ * merged into another one of the same person. undone: the run that made it was taken back, and it is in use.
  */
-export type RemovalCause = 'gone' | 'disabled' | 'merged';
+export type RemovalCause = 'gone' | 'disabled' | 'merged' | 'undone';
 
 interface MildBase {
   /** 1-based order within the plan. */

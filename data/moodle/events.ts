@@ -173,6 +173,20 @@ export function enrolmentCreated(
   });
 }
 
+export function enrolmentUpdated(
+  enrolment: { readonly id: number; readonly userid: number; readonly enrol: string },
+  place: Place,
+): LogEvent {
+  return courseEvent(place, {
+    target: 'user_enrolment',
+    action: 'updated',
+    objecttable: 'user_enrolments',
+    objectid: enrolment.id,
+    relateduserid: enrolment.userid,
+    other: { enrol: enrolment.enrol },
+  });
+}
+
 /** The object is the role; the assignment's own id stands in `other`. */
 export function roleAssigned(
   assignment: { readonly id: number; readonly roleid: number; readonly userid: number },

@@ -80,6 +80,8 @@ export async function probePrivileges(
       writing.push(`INSERT on ${shown}`);
     if (facts.updates !== undefined && !(await mayRun(updateNothing(db, name, facts.updates))))
       writing.push(`UPDATE on ${shown}`);
+    if (facts.access.includes('delete') && !(await mayRun(deleteNothing(db, name))))
+      writing.push(`DELETE on ${shown}`);
   }
   planning.push(...(await missingJournalRights(db, journalSchema)));
   return { planning, writing: [...planning, ...writing] };
@@ -111,7 +113,8 @@ export function tableRights(table: MoodleTable, purpose: 'planning' | 'writing')
 }
 
 /**
- * The least rights as GRANT statements, for MySQL and MariaDB alike. No right to delete from Moodle is among them.
+ * The least rights as GRANT statements, for MySQL and MariaDB alike. In Moodle nothing but sessions
+ * can be deleted with them.
  *
  * @param user Account in SQL: `'rollover'@'localhost'`.
  */

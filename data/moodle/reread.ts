@@ -35,6 +35,8 @@ export interface ReadCourse {
   readonly fullname: string;
   readonly idnumber: string;
   readonly format: string;
+  /** 1 visible, 0 hidden. */
+  readonly visible: number;
   readonly timecreated: number;
 }
 

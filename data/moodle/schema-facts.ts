@@ -7,10 +7,11 @@
  */
 import { courseTables } from './facts/courses.js';
 import { enrolmentTables } from './facts/enrolment.js';
+import { gradeTables } from './facts/grades.js';
 import { peopleTables } from './facts/people.js';
 import { siteTables } from './facts/site.js';
 
-export type TableAccess = 'select' | 'insert' | 'update';
+export type TableAccess = 'select' | 'insert' | 'update' | 'delete';
 
 export interface TableFacts {
   /** Rights on the table that writing needs; planning needs `select` only. */
@@ -30,6 +31,7 @@ export const schemaFacts = {
   ...peopleTables,
   ...courseTables,
   ...enrolmentTables,
+  ...gradeTables,
   ...siteTables,
 } as const satisfies Record<string, TableFacts>;
 

@@ -7,6 +7,13 @@ import type { WriteContext } from '../../data/moodle/write/context.js';
 import { createCategories } from '../../data/moodle/write/categories.js';
 import { createCourses, updateCourses } from '../../data/moodle/write/courses.js';
 import { enrolUsers } from '../../data/moodle/write/enrolments.js';
+import { selectEnrolmentsByPair } from '../../data/moodle/sql/enrol.js';
+import { lockEnrolments } from '../../data/moodle/sql/enrolment-status.js';
+import {
+  setCoursesVisible,
+  setEnrolmentsSuspended,
+  setUsersSuspended,
+} from '../../data/moodle/write/standing.js';
 import { createUsers, updateUsers } from '../../data/moodle/write/users.js';
 import type { Trace, Value } from './trace.js';
 
@@ -41,6 +48,13 @@ export async function doOperation(ctx: WriteContext, trace: Trace): Promise<void
       return updateCourse(ctx, courseUpdateInput.parse(input));
     case 'enrol':
       return enrol(ctx, enrolInput.parse(input));
+    case 'user_suspend':
+    case 'user_unsuspend':
+      return suspendUser(ctx, suspendInput.parse(input), trace.operation === 'user_suspend');
+    case 'course_visibility':
+      return showCourse(ctx, visibilityInput.parse(input));
+    case 'enrol_update':
+      return updateEnrolment(ctx, enrolUpdateInput.parse(input));
     default:
       throw new NotUnderstood(`There is no operation "${trace.operation}" of ours.`);
   }
@@ -284,4 +298,48 @@ async function enrol(ctx: WriteContext, input: z.infer<typeof enrolInput>): Prom
       timeend: input.timeend,
     },
   ]);
+}
+
+const suspendInput = z.looseObject({ username: z.string() });
+
+async function suspendUser(
+  ctx: WriteContext,
+  { username }: z.infer<typeof suspendInput>,
+  suspended: boolean,
+): Promise<void> {
+  await setUsersSuspended(ctx, [await one(ctx, 'user', { username })], suspended);
+}
+
+const visibilityInput = z.looseObject({ shortname: z.string(), show: z.boolean() });
+
+async function showCourse(
+  ctx: WriteContext,
+  { shortname, show }: z.infer<typeof visibilityInput>,
+): Promise<void> {
+  await setCoursesVisible(ctx, [await one(ctx, 'course', { shortname })], show);
+}
+
+const enrolUpdateInput = z.looseObject({
+  plugin: z.literal('manual'),
+  course: z.string(),
+  username: z.string(),
+  status: z.union([z.literal(0), z.literal(1)]),
+});
+
+/** Applying leaves out what is so already; so does the API. */
+async function updateEnrolment(ctx: WriteContext, input: z.infer<typeof enrolUpdateInput>): Promise<void> {
+  const courseid = await one(ctx, 'course', { shortname: input.course });
+  const enrolid = await one(ctx, 'enrol', { courseid, enrol: input.plugin });
+  const userid = await one(ctx, 'user', { username: input.username });
+  const found = await selectEnrolmentsByPair(ctx.db, ctx.site, [{ enrolid, userid }]);
+  const rows = await lockEnrolments(
+    ctx.db,
+    ctx.site,
+    found.map((row) => row.id),
+  );
+  await setEnrolmentsSuspended(
+    ctx,
+    rows.filter((row) => row.status !== input.status),
+    input.status === 1,
+  );
 }

@@ -81,6 +81,15 @@ const ours = new Set([
   'enrol.manual.student.again_idempotent',
   'enrol.manual.teacher',
   'enrol.manual.window',
+  'user.suspend',
+  'user.unsuspend',
+  'user.suspend_with_session',
+  'course.update.hide',
+  'course.update.show',
+  'course.update.showall',
+  'enrol.manual.suspend',
+  'enrol.manual.suspend.noop',
+  'enrol.manual.unsuspend',
 ]);
 
 export function isOurs(label: string): boolean {

@@ -91,7 +91,9 @@ function planOf(cell: Cell): { courses: string[]; enrolments: string[] } {
   return {
     courses: changes.flatMap((one) => (one.kind === 'course' ? [one.externalId] : [])).sort(),
     enrolments: changes.flatMap((one) =>
-      one.kind === 'enrolment' ? [`${one.group} ${one.person} ${one.role}`] : [],
+      one.kind === 'enrolment' && one.operation === 'create'
+        ? [`${one.group} ${one.person} ${one.role}`]
+        : [],
     ),
   };
 }

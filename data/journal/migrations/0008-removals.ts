@@ -19,5 +19,6 @@ export const removals: readonly string[] = [
     plan_id BIGINT UNSIGNED NOT NULL,
     seq INT UNSIGNED NOT NULL,
     since DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-    PRIMARY KEY (target_id, kind, external_id, second_id)) ${table}`,
+    PRIMARY KEY (target_id, kind, external_id, second_id),
+    KEY moodle (target_id, kind, moodle_id)) ${table}`,
 ];

@@ -26,7 +26,16 @@ export const courseTables = {
   course: {
     access: ['select', 'insert', 'update'],
     why: 'courses of classes',
-    updates: ['sortorder', 'fullname', 'shortname', 'idnumber', 'timemodified', 'cacherev'],
+    updates: [
+      'sortorder',
+      'fullname',
+      'shortname',
+      'idnumber',
+      'visible',
+      'visibleold',
+      'timemodified',
+      'cacherev',
+    ],
     optional: ['pdfexportfont', 'enableaitools'],
     columns: {
       id: 'bigint auto_increment',

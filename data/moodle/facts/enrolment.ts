@@ -44,8 +44,9 @@ export const enrolmentTables = {
     },
   },
   user_enrolments: {
-    access: ['select', 'insert'],
+    access: ['select', 'insert', 'update'],
     why: 'enrolments',
+    updates: ['status', 'modifierid', 'timemodified'],
     columns: {
       id: 'bigint auto_increment',
       status: 'bigint not null',

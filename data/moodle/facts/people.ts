@@ -5,7 +5,7 @@ export const peopleTables = {
   user: {
     access: ['select', 'insert', 'update'],
     why: 'accounts of teachers and students',
-    updates: ['username', 'idnumber', 'firstname', 'lastname', 'email', 'timemodified'],
+    updates: ['username', 'idnumber', 'firstname', 'lastname', 'email', 'suspended', 'timemodified'],
     optional: ['moodlenetprofile'],
     columns: {
       id: 'bigint auto_increment',
@@ -78,6 +78,14 @@ export const peopleTables = {
       timemodified: 'bigint not null',
       value: 'longtext not null',
       expiry: 'bigint not null',
+    },
+  },
+  sessions: {
+    access: ['select', 'delete'],
+    why: 'a suspended person is signed out',
+    columns: {
+      id: 'bigint auto_increment',
+      userid: 'bigint not null',
     },
   },
   context: {

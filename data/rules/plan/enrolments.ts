@@ -1,7 +1,9 @@
 /** Enrolments: a membership of a provisioned class becomes an enrolment in its course, once and never undone. */
 import type { EnrolmentCreate, Notice } from '../../model/plan.js';
+import type { EnrolmentReactivate } from '../../model/removal.js';
 import { KEY_SEPARATOR, type PersonRecord } from '../../model/snapshot.js';
-import type { ManualInstance } from '../../moodle/state.js';
+import type { ManualInstance, MoodleEnrolment } from '../../moodle/state.js';
+import { suspendedByUs } from './comebacks.js';
 import type { CoursePlan, PlannedCourse } from './courses.js';
 import { notice } from './notices.js';
 import { compareCodePoints } from './order.js';
@@ -15,6 +17,8 @@ const roles = { student: 'student', teacher: 'editingteacher' } as const;
 export interface EnrolmentPlan {
   /** By class, then person. */
   readonly changes: readonly Omit<EnrolmentCreate, 'seq'>[];
+  /** Those that we suspended and KN has again; in the same order. */
+  readonly reactivations: readonly Omit<EnrolmentReactivate, 'seq'>[];
   /** Per class or per enrolment; persons without account are in `waiting`. */
   readonly notices: readonly Notice[];
   /** Enrolments that exist and are right, made by us or by others. */
@@ -24,10 +28,12 @@ export interface EnrolmentPlan {
 }
 
 /** What becomes of one membership. `make` may still wait for the course's manual method. */
-type Verdict = 'make' | 'satisfied' | 'enrolment-suspended' | 'enrolment-other-role' | 'enrolment-removed';
+type Verdict =
+  'make' | 'reactivate' | 'satisfied' | 'enrolment-suspended' | 'enrolment-other-role' | 'enrolment-removed';
 
 class Planner {
   readonly changes: Omit<EnrolmentCreate, 'seq'>[] = [];
+  readonly reactivations: Omit<EnrolmentReactivate, 'seq'>[] = [];
   readonly notices: Notice[] = [];
   readonly waiting = new Map<string, number>();
   satisfied = 0;
@@ -36,6 +42,7 @@ class Planner {
   readonly #accounts: ReadonlyMap<string, number>;
   readonly #standings: CoursePlan['standings'];
   readonly #instances: ReadonlyMap<number, readonly ManualInstance[]>;
+  readonly #suspendedByUs: ReadonlyMap<string, MoodleEnrolment>;
 
   constructor(
     input: PlanInput,
@@ -48,6 +55,7 @@ class Planner {
     this.#accounts = accounts;
     this.#standings = standings;
     this.#instances = instancesByCourse(input.moodle.manualInstances);
+    this.#suspendedByUs = suspendedByUs(input);
   }
 
   /** An enrolment of ours in this very course and account is gone: somebody took it out. */
@@ -67,7 +75,8 @@ class Planner {
       return this.#standings.hasRole(course, account, roles[person.type])
         ? 'satisfied'
         : 'enrolment-other-role';
-    if (standing === 'suspended') return 'enrolment-suspended';
+    if (standing === 'suspended')
+      return this.#suspendedByUs.has(`${course}:${account}`) ? 'reactivate' : 'enrolment-suspended';
     const removed = standing === undefined && this.#wasRemoved(group, person.externalId, course, account);
     return removed ? 'enrolment-removed' : 'make';
   }
@@ -84,7 +93,7 @@ class Planner {
   }
 
   /** The members of a class who are to be enrolled; the rest is counted or becomes a notice. */
-  #toEnrol(group: string, course: number): { person: PersonRecord; account: number }[] {
+  #toEnrol(group: string, { id: course, held }: PlannedCourse): { person: PersonRecord; account: number }[] {
     const wanted: { person: PersonRecord; account: number }[] = [];
     for (const person of membersOf(this.#roster, group)) {
       const { externalId } = person;
@@ -96,9 +105,26 @@ class Planner {
       const verdict = this.#judge(group, person, course, account);
       if (verdict === 'make') wanted.push({ person, account });
       else if (verdict === 'satisfied') this.satisfied += 1;
-      else this.notices.push(notice(verdict, 'enrolment', group, [course, account], { person: externalId }));
+      else if (verdict === 'reactivate') {
+        if (!held) this.#reactivate(group, externalId, course, account);
+      } else
+        this.notices.push(notice(verdict, 'enrolment', group, [course, account], { person: externalId }));
     }
     return wanted;
+  }
+
+  #reactivate(group: string, person: string, courseId: number, userId: number): void {
+    const row = this.#suspendedByUs.get(`${courseId}:${userId}`)!;
+    this.reactivations.push({
+      kind: 'enrolment',
+      operation: 'reactivate',
+      group,
+      person,
+      moodleId: row.id,
+      enrolid: row.enrolid,
+      userId,
+      courseId,
+    });
   }
 
   /** Plans one provisioned class. */
@@ -110,7 +136,7 @@ class Planner {
       return;
     }
     const { id } = course;
-    const wanted = this.#toEnrol(group, id);
+    const wanted = this.#toEnrol(group, course);
     const ids = id === MADE_BY_PLAN ? [] : [id];
     if (course.held) {
       const detail = wanted.length > 0 ? { enrolments: wanted.length } : {};

@@ -1,4 +1,4 @@
-/** What is in Moodle by our doing and no longer in KN: listed, and left as it is, because deletion is off. */
+/** What is in Moodle by our doing and no longer in KN: listed here, and never taken away by this alone. */
 import type { Kept, Managed, ManagedEnrolment } from '../../model/plan.js';
 import type { Snapshot, UserType } from '../../model/snapshot.js';
 import { compareCodePoints } from './order.js';
@@ -19,7 +19,7 @@ function typeOfRole(role: string): UserType {
 }
 
 /** What kind of person somebody was whom the snapshot does not have. */
-function formerTypes(
+export function formerTypes(
   { users, enrolments }: Managed,
   roster: Roster,
   previous: Snapshot | null,

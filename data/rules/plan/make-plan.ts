@@ -8,6 +8,7 @@ import type {
   ProvisioningChange,
 } from '../../model/plan.js';
 import { fillClasses } from '../group-provisioning/fill-classes.js';
+import { planReactivations, planShownCourses } from './comebacks.js';
 import { planCourses, type PlannedCourse } from './courses.js';
 import { planEnrolments } from './enrolments.js';
 import { listKept, type InUse } from './kept.js';
@@ -25,7 +26,7 @@ function number(drafts: readonly ChangeDraft[]): ProvisioningChange[] {
   return drafts.map((draft, at) => ({ ...draft, seq: at + 1 }));
 }
 
-function countAll(plan: Omit<Plan, 'counts'>, managed: Managed): PlanCounts {
+export function countAll(plan: Omit<Plan, 'counts'>, managed: Managed): PlanCounts {
   const counts = new Map<string, number>();
   const add = (name: string, count = 1): void => {
     if (count > 0) counts.set(name, (counts.get(name) ?? 0) + count);
@@ -54,7 +55,7 @@ function orderProposals(proposals: readonly LinkProposal[]): LinkProposal[] {
 }
 
 /** Which Moodle rows belong to persons and classes that KN has. */
-function rowsInUse(
+export function rowsInUse(
   accounts: ReadonlyMap<string, number>,
   courses: ReadonlyMap<string, PlannedCourse | null>,
 ): InUse {
@@ -68,7 +69,7 @@ function rowsInUse(
 
 /**
  * Computes the plan. Pure: no clock, no connection, no chance; the order of rows in snapshot and Moodle does not
- * matter. Nothing that it plans takes anything away.
+ * matter. Nothing that it plans takes anything away; what was taken away and is back in KN comes back.
  */
 export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> => {
   const filled = fillClasses({ ...input, rules: input.settings.groupProvisioning ?? [] });
@@ -76,13 +77,24 @@ export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> =
   const users = planUsers(input, roster);
   const courses = planCourses(input, roster, users.accounts);
   const enrolments = planEnrolments(input, roster, users.accounts, courses);
+  const reactivated = planReactivations(input, users);
+  const shown = planShownCourses(input, courses.courses);
   const of = (kind: 'category' | 'course'): ChangeDraft[] =>
     courses.changes.filter((change) => change.kind === kind);
   const plan = {
-    changes: number([...of('category'), ...users.changes, ...of('course'), ...enrolments.changes]),
+    changes: number([
+      ...of('category'),
+      ...users.changes,
+      ...reactivated,
+      ...of('course'),
+      ...shown.changes,
+      ...enrolments.changes,
+      ...enrolments.reactivations,
+    ]),
     notices: orderNotices([
       ...users.notices,
       ...courses.notices,
+      ...shown.notices,
       ...enrolments.notices,
       ...unknownClassNotices(filled.unknown),
       ...waitingNotices(input, roster, enrolments.waiting),

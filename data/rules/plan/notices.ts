@@ -40,6 +40,13 @@ const levels: Readonly<Record<NoticeCode, NoticeLevel>> = {
   'rematch-open': 'held',
   'withdrawal-undone': 'drift',
   'category-hidden': 'drift',
+  undone: 'held',
+  'undo-used': 'drift',
+  'undo-changed': 'drift',
+  'undo-unproved': 'drift',
+  'undo-deleted': 'drift',
+  'undo-occupied': 'drift',
+  'category-in-use': 'drift',
 };
 
 interface Detail {

@@ -1,5 +1,6 @@
 /** Everything a plan follows from. There is no clock, no connection and no chance in it: equal inputs, equal plan. */
 import type { Answers, Managed, Plan, ProvisioningChange } from '../../model/plan.js';
+import type { Withdrawn } from '../../model/removal.js';
 import type { SchoolSettings } from '../../model/settings.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { CollationFold, MoodleState } from '../../moodle/state.js';
@@ -26,6 +27,8 @@ export interface PlanInput {
   readonly moodle: MoodleState;
   /** What is ours in Moodle. */
   readonly managed: Managed;
+  /** What we suspended or hid. Absent: nothing. */
+  readonly withdrawn?: readonly Withdrawn[];
   readonly answers: Answers;
   /** Must answer for every string of `stringsToFold`. */
   readonly fold: CollationFold;

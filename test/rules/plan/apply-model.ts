@@ -279,13 +279,16 @@ class Model {
     this.withdrawn = this.withdrawn.filter((one) => !ours.includes(one));
   }
 
-  reactivateEnrolment(change: Extract<ProvisioningChange, { kind: 'enrolment'; operation: 'reactivate' }>): void {
+  reactivateEnrolment(
+    change: Extract<ProvisioningChange, { kind: 'enrolment'; operation: 'reactivate' }>,
+  ): void {
     const { group, person, moodleId, enrolid, userId } = change;
     const row = this.enrolments.get(moodleId);
     this.check(row?.enrolid === enrolid && row.userid === userId, change, 'another enrolment than planned');
     this.takeBack('enrolment', moodleId, change, row.status !== 0);
     this.enrolments.set(moodleId, { ...row, status: 0 });
-    const role = [...this.managedEnrolments.values()].find((one) => one.moodleId === moodleId)?.role ?? 'student';
+    const role =
+      [...this.managedEnrolments.values()].find((one) => one.moodleId === moodleId)?.role ?? 'student';
     const ours = { group, person, moodleId, enrolid, userid: userId, role };
     this.managedEnrolments.set(group + KEY_SEPARATOR + person, ours);
   }

@@ -1,5 +1,6 @@
 /** Short views of a plan for tests. */
 import type { ProvisioningChange, Plan } from '../../../data/model/plan.js';
+import type { Withdrawal } from '../../../data/model/removal.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
 import { makePlan } from '../../../data/rules/plan/make-plan.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
@@ -9,19 +10,19 @@ export function planFor(parts: Partial<Omit<PlanInput, 'fold'>>): Plan<Provision
   return makePlan(input(parts));
 }
 
-function keyOf(change: ProvisioningChange): string {
+function keyOf(change: ProvisioningChange | Withdrawal): string {
   switch (change.kind) {
     case 'category':
       return change.path.split(KEY_SEPARATOR).join('/');
     case 'enrolment':
-      return `${change.group} ${change.person} ${change.role}`;
+      return `${change.group} ${change.person}${change.operation === 'create' ? ` ${change.role}` : ''}`;
     default:
       return change.externalId;
   }
 }
 
 /** "user.create S1" and so on, in order. */
-export function steps(plan: Plan<ProvisioningChange>): string[] {
+export function steps(plan: Plan<ProvisioningChange> | Plan<Withdrawal>): string[] {
   return plan.changes.map((change) => `${change.kind}.${change.operation} ${keyOf(change)}`);
 }
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noticeCodes, removalNotices, type Change, type Plan, type ProvisioningChange } from '../../../data/model/plan.js';
+import {
+  noticeCodes,
+  removalNotices,
+  type Change,
+  type Plan,
+  type ProvisioningChange,
+} from '../../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
 import type { MoodleState } from '../../../data/moodle/state.js';
 import {
@@ -64,9 +70,7 @@ describe('any school, any Moodle', { timeout: 180_000 + runs * 50 }, () => {
       'proposal.course',
       'reused',
     ];
-    expect([...seen]).toEqual(
-      expect.arrayContaining([...planCodes, ...operations, ...courses, ...others]),
-    );
+    expect([...seen]).toEqual(expect.arrayContaining([...planCodes, ...operations, ...courses, ...others]));
   });
 
   test('what is planned can be applied, and then there is nothing left to do', () => {

@@ -1,0 +1,25 @@
+/** What a stored plan is for; a plan without a row here is for applying. */
+import type { PlanPurpose } from '../model/plan.js';
+import { select, write, type Journal } from './journal.js';
+
+/** Says what a plan is for, before it is sealed. */
+export async function insertPlanPurpose(
+  journal: Journal,
+  planId: number,
+  purpose: PlanPurpose,
+): Promise<void> {
+  await write(journal.db, 'INSERT INTO plan_purpose (plan_id, purpose) VALUES (?, ?)', [planId, purpose]);
+}
+
+/** What each of these plans is for. */
+export async function selectPlanPurposes(
+  journal: Journal,
+  planIds: readonly number[],
+): Promise<Map<number, PlanPurpose>> {
+  const purposes = new Map<number, PlanPurpose>(planIds.map((planId) => [planId, 'apply']));
+  if (planIds.length === 0) return purposes;
+  const statement = 'SELECT plan_id AS planId, purpose FROM plan_purpose WHERE plan_id IN (?)';
+  const rows = await select<{ planId: number; purpose: PlanPurpose }>(journal.db, statement, [planIds]);
+  for (const { planId, purpose } of rows) purposes.set(planId, purpose);
+  return purposes;
+}

@@ -1,0 +1,117 @@
+/** Enrolments of ours whose membership KN no longer has, and those of an account that was merged into another one. */
+import type { ManagedEnrolment, Notice, NoticeCode } from '../../model/plan.js';
+import type { EnrolmentSuspend, RemovalCause } from '../../model/removal.js';
+import type { MoodleEnrolment } from '../../moodle/state.js';
+import { withdrawnIds } from '../plan/comebacks.js';
+import { notice } from '../plan/notices.js';
+import { MADE_BY_PLAN } from '../plan/users.js';
+import { judgeRosters, typeOfRole } from './rosters.js';
+import { wasTeacher, type Survey } from './survey.js';
+import type { Candidates } from './users.js';
+
+interface Leaver {
+  readonly ours: ManagedEnrolment;
+  readonly row: MoodleEnrolment;
+  readonly cause: RemovalCause;
+}
+
+/** Of several rows of provenance for one enrolment, the one whose membership is gone. */
+function goneOnes({ input: { managed }, kept }: Survey): Map<number, ManagedEnrolment> {
+  const ids = new Map<number, ManagedEnrolment>();
+  const wanted = new Map(
+    kept.filter(({ kind }) => kind === 'enrolment').map((one) => [one.moodleId, one] as const),
+  );
+  for (const one of managed.enrolments.values()) {
+    const found = wanted.get(one.moodleId);
+    if (found?.subject === one.group && found.person === one.person) ids.set(one.moodleId, one);
+  }
+  return ids;
+}
+
+/** Whether the person has another account now, and nobody has this one [T25]. */
+function isLosers({ users, inUse }: Survey, { person, userid }: ManagedEnrolment): boolean {
+  const account = users.accounts.get(person);
+  return account !== undefined && account !== MADE_BY_PLAN && account !== userid && !inUse.users.has(userid);
+}
+
+function findLeavers(survey: Survey): Leaver[] {
+  const { managed, moodle } = survey.input;
+  const gone = goneOnes(survey);
+  const losers = new Map<number, ManagedEnrolment>();
+  for (const one of managed.enrolments.values())
+    if (!gone.has(one.moodleId) && isLosers(survey, one)) losers.set(one.moodleId, one);
+  if (gone.size + losers.size === 0) return [];
+  const leavers: Leaver[] = [];
+  for (const row of moodle.enrolments) {
+    const ours = gone.get(row.id) ?? losers.get(row.id);
+    if (ours?.enrolid !== row.enrolid || ours.userid !== row.userid || row.enrol !== 'manual') continue;
+    leavers.push({ ours, row, cause: gone.has(row.id) ? 'gone' : 'merged' });
+  }
+  return leavers;
+}
+
+/** Why an enrolment stays though the membership is gone; undefined: it may be suspended. */
+function objection(
+  survey: Survey,
+  { ours, row }: Leaver,
+  withdrawn: ReadonlySet<number>,
+): NoticeCode | undefined {
+  if (withdrawn.has(row.id)) return 'withdrawal-undone';
+  if (survey.openUsers.has(row.userid)) return 'rematch-open';
+  const isGone = !survey.roster.rank.has(ours.person);
+  return survey.input.season === 'term' && isGone && wasTeacher(survey, ours.person)
+    ? 'teacher-gone'
+    : undefined;
+}
+
+/** One notice per class, or per person, with how many enrolments it is about. */
+class Reasons {
+  readonly #found = new Map<string, { notice: Notice; enrolments: number }>();
+
+  add(code: NoticeCode, kind: 'course' | 'user', subject: string, moodleId: number): void {
+    const key = `${code} ${kind} ${subject}`;
+    const known = this.#found.get(key);
+    if (known !== undefined) known.enrolments += 1;
+    else this.#found.set(key, { notice: notice(code, kind, subject, [moodleId]), enrolments: 1 });
+  }
+
+  get notices(): Notice[] {
+    return [...this.#found.values()].map(({ notice: one, enrolments }) => ({ ...one, enrolments }));
+  }
+}
+
+/** Who might be suspended in a course. A class that is gone, or emptied, keeps whom it had. */
+export function planEnrolmentSuspensions(survey: Survey): Candidates<EnrolmentSuspend> {
+  const withdrawn = withdrawnIds(survey.input.withdrawn, 'enrolment');
+  const leavers = findLeavers(survey);
+  const active = leavers.filter(({ row }) => row.status === 0);
+  const rosters = judgeRosters(
+    survey,
+    active
+      .filter(({ cause }) => cause === 'gone')
+      .map(({ ours }) => ({ group: ours.group, type: typeOfRole(ours.role) })),
+  );
+  const reasons = new Reasons();
+  const changes: Omit<EnrolmentSuspend, 'seq'>[] = [];
+  for (const leaver of active) {
+    const { ours, row, cause } = leaver;
+    const code = objection(survey, leaver, withdrawn);
+    if (cause === 'gone' && rosters.stands(ours.group, typeOfRole(ours.role)))
+      reasons.add('roster-kept', 'course', ours.group, row.courseid);
+    else if (code !== undefined) reasons.add(code, 'user', ours.person, row.userid);
+    else
+      changes.push({
+        kind: 'enrolment',
+        operation: 'suspend',
+        group: ours.group,
+        person: ours.person,
+        moodleId: row.id,
+        enrolid: row.enrolid,
+        userId: row.userid,
+        courseId: row.courseid,
+        cause,
+      });
+  }
+  const already = leavers.filter(({ row }) => row.status !== 0 && withdrawn.has(row.id)).length;
+  return { changes, notices: reasons.notices, already };
+}
