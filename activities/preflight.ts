@@ -1,6 +1,6 @@
 /** Stage 1's look at Moodle: which one, may we write, is it the one the journal knows. Reads only. */
 import { countDuplicateCourses, countDuplicateUsers } from '../data/moodle/duplicates.js';
-import { countMissingManaged, countUnlinkedUsers } from '../data/moodle/preflight.js';
+import { countMissingCourses, countMissingManaged, countUnlinkedUsers } from '../data/moodle/preflight.js';
 import { probePrivileges, probeSite, siteGuards } from '../data/moodle/probe.js';
 import { findSecondWriters } from '../data/moodle/second-writers.js';
 import type { MoodleSite, Support } from '../data/moodle/site.js';
@@ -32,6 +32,8 @@ export interface PreflightResult {
   readonly duplicateCourses: number;
   /** Users that the journal made and this Moodle does not know: it was restored from an older backup. */
   readonly missingManaged: number;
+  /** The same of courses; absent from workers of earlier versions. */
+  readonly missingCourses?: number;
   /** Plugins of this Moodle that write people or enrolments too [T44]; absent from workers of earlier versions. */
   readonly secondWriters?: readonly SecondWriter[];
   /** Whether Moodle's lists can be renewed after a run; absent from workers of earlier versions. */
@@ -55,6 +57,7 @@ async function look(school: School, site: MoodleSite, forWriting: boolean): Prom
     duplicateUsers: await countDuplicateUsers(school.db, site),
     duplicateCourses: await countDuplicateCourses(school.db, site),
     missingManaged: await countMissingManaged(school.db, site, target.id),
+    missingCourses: await countMissingCourses(school.db, site, target.id),
     secondWriters: await findSecondWriters(school.db, site),
     webService: await probeWebService(school, site),
     knowledgenet: forWriting ? null : await lookAtSource(school),
@@ -78,11 +81,12 @@ function judge(result: PreflightResult): void {
     throw new RolloverError('MoodlePrivileges', `${result.missingRights.length} rights are missing.`, {
       rights: result.missingRights.join('; '),
     });
-  if (result.missingManaged > 0)
+  const { missingManaged: users, missingCourses: courses = 0 } = result;
+  if (users + courses > 0)
     throw new RolloverError(
       'MoodleRestored',
-      `${result.missingManaged} users that we made are not in this Moodle.`,
-      { users: result.missingManaged },
+      `${users} users and ${courses} courses that we made are not in this Moodle.`,
+      { users, courses },
     );
 }
 

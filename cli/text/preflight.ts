@@ -14,6 +14,13 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Users and courses of ours that this Moodle does not have; '' when it has all of them. */
+function missingWords({ missingManaged, missingCourses = 0 }: Preflight): string {
+  const users = missingManaged === 0 ? [] : [countOf(missingManaged, 'user')];
+  const courses = missingCourses === 0 ? [] : [countOf(missingCourses, 'course')];
+  return [...users, ...courses].join(' and ');
+}
+
 /** Why nothing may be written now, the gravest first. */
 export function problemsOf(found: Preflight): Problem[] {
   const problems: Problem[] = [];
@@ -27,11 +34,9 @@ export function problemsOf(found: Preflight): Problem[] {
       code: 'MoodleNotAccepted',
       message: 'This Moodle has the shape of a proven version but is none.',
     });
-  if (found.missingManaged > 0)
-    problems.push({
-      code: 'MoodleRestored',
-      message: `${countOf(found.missingManaged, 'user')} that we made are not in this Moodle.`,
-    });
+  const missing = missingWords(found);
+  if (missing !== '')
+    problems.push({ code: 'MoodleRestored', message: `${missing} that we made are not in this Moodle.` });
   if (found.guards.length > 0) problems.push({ code: 'MoodleBusy', message: found.guards.join(' ') });
   if (found.missingRights.length > 0)
     problems.push({
@@ -96,6 +101,7 @@ function renderSecondWriters(writers: Preflight['secondWriters'], style: Style):
 export function renderPreflight(found: Preflight, school: string, style: Style): string {
   const problems = problemsOf(found);
   const duplicates = found.duplicateUsers + found.duplicateCourses;
+  const missing = missingWords(found);
   return [
     style.bold(`Moodle of ${printable(school)}`),
     `Version  ${printable(found.release)} (${found.version}), ${describeSupport(found, style)}`,
@@ -110,13 +116,11 @@ export function renderPreflight(found: Preflight, school: string, style: Style):
         : ''),
     `Idnumbers that several accounts have: ${count(found.duplicateUsers)}; idnumbers or short names that several courses have: ${count(found.duplicateCourses)}` +
       (duplicates > 0 ? ' (none of them is picked; mend them in Moodle)' : ''),
-    ...(found.missingManaged > 0
-      ? [
-          style.bad(
-            `${countOf(found.missingManaged, 'user')} that we made are missing: was this Moodle restored from an older backup?`,
-          ),
-        ]
-      : []),
+    ...(missing === ''
+      ? []
+      : [
+          style.bad(`${missing} that we made are missing: was this Moodle restored from an older backup?`),
+        ]),
     ...renderSecondWriters(found.secondWriters, style),
     renderWebService(found.webService, style),
     ...renderSource(found.knowledgenet, style),

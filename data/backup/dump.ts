@@ -11,6 +11,7 @@ import { select } from '../journal/journal.js';
 import type { RowCounts } from '../journal/backups.js';
 import { RolloverError } from '../model/errors.js';
 import type { School } from '../schools.js';
+import { awaitCleanMoment } from './clean-moment.js';
 import { withOptionFile } from './option-file.js';
 import { requireWholeSchema } from './privileges.js';
 import { findProgram, programEnvironment, type Program } from './programs.js';
@@ -259,6 +260,18 @@ export async function makeDump(school: School, backups: Backups, options: DumpOp
   requireSpace(ofBytes, await freeBytes(folder));
   const { version, takenAt } = await askServer(school);
   const file = join(folder, `${school.code}-${stamp(takenAt)}.sql.gz`);
-  const { bytes, sha256, counter } = await write(school, program, folder, file, ofBytes, options);
+  const moment = await awaitCleanMoment(school.journal);
+  const onProgress = (progress: DumpProgress): void => {
+    if (progress.rows > 0) moment.fixed();
+    options.onProgress?.(progress);
+  };
+  const watched = { ...options, onProgress };
+  const { bytes, sha256, counter } = await write(school, program, folder, file, ofBytes, watched);
+  try {
+    await moment.confirm();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
   return { file, bytes, sha256, serverVersion: version, rowCounts: counter.counts, takenAt };
 }

@@ -101,16 +101,21 @@ export async function deleteLinkAnswers(journal: Journal, externalId: string): P
 }
 
 export async function deleteSealedPassword(journal: Journal, externalId: string): Promise<number> {
+  // an id that somebody else has given up for her may be sealed on a third person's password
   const statement = `DELETE s FROM sealed_password s JOIN upload u ON u.id = s.upload_id
     LEFT JOIN renamed_password r ON r.upload_id = s.upload_id AND r.sealed_as = s.external_id
-    WHERE u.target_id = ? AND (s.external_id = ? OR r.external_id = ?)`;
-  return (await write(journal.db, statement, [journal.targetId, externalId, externalId])).affectedRows;
+    LEFT JOIN renamed_password hers ON hers.upload_id = s.upload_id AND hers.external_id = ?
+    WHERE u.target_id = ? AND (COALESCE(r.external_id, s.external_id) = ? OR (s.external_id = ? AND hers.sealed_as IS NULL))`;
+  const values = [externalId, journal.targetId, externalId, externalId];
+  return (await write(journal.db, statement, values)).affectedRows;
 }
 
 export async function deleteRenamedPassword(journal: Journal, externalId: string): Promise<number> {
   const statement = `DELETE r FROM renamed_password r JOIN upload u ON u.id = r.upload_id
-    WHERE u.target_id = ? AND (r.external_id = ? OR r.sealed_as = ?)`;
-  return (await write(journal.db, statement, [journal.targetId, externalId, externalId])).affectedRows;
+    LEFT JOIN renamed_password hers ON hers.upload_id = r.upload_id AND hers.external_id = ?
+    WHERE u.target_id = ? AND (r.external_id = ? OR (r.sealed_as = ? AND hers.sealed_as IS NULL))`;
+  const values = [externalId, journal.targetId, externalId, externalId];
+  return (await write(journal.db, statement, values)).affectedRows;
 }
 
 export async function deletePasswordHash(journal: Journal, externalId: string): Promise<number> {

@@ -16,6 +16,19 @@ export async function countUnlinkedUsers(db: Knex, site: MoodleSite): Promise<nu
 }
 
 /**
+ * Courses in the journal's provenance that went with a restore. People delete courses too, but that leaves the table's
+ * counter above their ids, and nothing else ever makes another course under the same id.
+ */
+export async function countMissingCourses(db: Knex, site: MoodleSite, targetId: number): Promise<number> {
+  const sql = `SELECT COUNT(*) AS count FROM managed AS m LEFT JOIN ${tableName(site, 'course')} AS c ON c.id = m.moodle_id
+    WHERE m.target_id = ? AND m.kind = 'course' AND (c.timecreated <> m.natural_number OR (c.id IS NULL
+      AND m.moodle_id > (SELECT COALESCE(MAX(id), 0) FROM ${tableName(site, 'course')})
+      AND m.moodle_id >= (SELECT t.AUTO_INCREMENT FROM information_schema.TABLES AS t
+        WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ?)))`;
+  return count(db, sql, [targetId, site.database, `${site.prefix}course`]);
+}
+
+/**
  * Users in the journal's provenance whose row Moodle does not have, or has with another creation time. Moodle never
  * removes a user's row, so any such user means that Moodle is older than the journal, or another one.
  */

@@ -7,11 +7,12 @@ import { countOpenQuestions, hasOpenQuestions } from '../rules/plan/open-questio
 import type { School } from '../schools.js';
 import { rememberApplied } from './class-rules.js';
 import { computePlan } from './compute-plan.js';
+import { settle } from './settle.js';
 
 /**
- * Verifies a plan that was applied, keeps the result with its run, and remembers the snapshot as applied when nothing
- * is left over. A snapshot with open questions about class codes or changed ids is not remembered: they can only be
- * asked again by comparing with the reading before.
+ * Verifies a plan that was applied, keeps the result with its run, and remembers the snapshot as applied, and what it was
+ * computed from as settled, when nothing is left over. A snapshot with open questions about class codes or changed ids is
+ * not remembered: they can only be asked again by comparing with the reading before.
  */
 export async function verifyPlan(school: School, runId: number, planId: number): Promise<Verification> {
   const { snapshotId, counts } = await selectPlanHeader(school.journal, planId);
@@ -20,6 +21,10 @@ export async function verifyPlan(school: School, runId: number, planId: number):
   const verification = { remaining: plan.changes.length, duplicates: await countDuplicates(school.db, site) };
   await updateVerification(school.journal, runId, verification);
   const open = countOpenQuestions(counts) > 0 || hasOpenQuestions(plan);
-  if (verification.remaining === 0 && !open) await rememberApplied(school.journal, snapshotId);
+  if (verification.remaining === 0 && !open) {
+    await rememberApplied(school.journal, snapshotId);
+    // now, because a rollover may wait for weeks at gate tidy while settings and answers change
+    await settle(school, { runId, snapshotId, planId }, 'verified');
+  }
   return verification;
 }

@@ -16,6 +16,8 @@ import { verifyBackup } from '../../data/backup/verify.js';
 import { scratchSchema } from '../../data/backup/restore.js';
 import { openPool } from '../../data/database/connect.js';
 import { insertBackup, selectBackup, selectNewestBackup } from '../../data/journal/backups.js';
+import { write } from '../../data/journal/journal.js';
+import { beginRun } from '../../data/journal/runs.js';
 import { describeWithMoodle, testServer } from '../support/database.js';
 import { createSchool, type TestSchool } from '../support/school.js';
 
@@ -167,6 +169,43 @@ describeWithMoodle("dumps of Moodle's database", () => {
       message: expect.stringContaining('SIGKILL') as string,
     });
     expect(readdirSync(folder)).toEqual(['program.sh']);
+  });
+
+  test('while a plan is half applied no dump is made, also when it was begun beside the first rows', async () => {
+    const { journal, db } = own.school;
+    const begun = { year: null, workflowId: 'sync/half', workflowRunId: 'one', startedBy: 'kiri' };
+    const runId = await beginRun(journal, { kind: 'sync', ...begun });
+    const values = [journal.targetId, runId];
+    const { insertId } = await write(
+      db,
+      `INSERT INTO plan (target_id, run_id, snapshot_id, settings_hash, rules_version, moodle_release, counts, satisfied, hash, sealed_at)
+        VALUES (?, ?, 1, 'x', 1, '4.5', '{}', 0, 'x', CURRENT_TIMESTAMP(3))`,
+      values,
+    );
+    const change = (seq: number, state: string): Promise<unknown> =>
+      write(
+        db,
+        `INSERT INTO plan_change (plan_id, seq, kind, operation, external_id, second_id, body, state)
+          VALUES (?, ?, 'user', 'create', ?, '', '{}', ?)`,
+        [insertId, seq, `half${seq}`, state],
+      );
+    await change(1, 'applied');
+    await change(2, 'pending');
+    const refused = { code: 'BackupFailed', message: expect.stringMatching(/being applied/) as string };
+    await expect(makeDump(own.school, { folder })).rejects.toMatchObject(refused);
+    await write(db, "UPDATE plan_change SET state = 'applied' WHERE plan_id = ?", [insertId]);
+    // somebody takes the fence while the first rows come
+    const racing = program(`while [ ! -e ${folder}/go ]; do sleep 0.1; done; exec mariadb-dump "$@"`);
+    const dumping = makeDump(own.school, racing);
+    await new Promise((done) => setTimeout(done, 1000));
+    await write(db, 'UPDATE target SET fence = fence + 1 WHERE id = ?', [journal.targetId]);
+    writeFileSync(join(folder, 'go'), '');
+    await expect(dumping).rejects.toMatchObject(refused);
+    expect(readdirSync(folder).sort()).toEqual(['go', 'program.sh']);
+    await write(db, 'UPDATE run SET ended_at = CURRENT_TIMESTAMP(3) WHERE id = ?', [runId]);
+    await expect(makeDump(own.school, { folder })).resolves.toMatchObject({
+      sha256: expect.any(String) as string,
+    });
   });
 
   test('cancelling kills the program and removes what was written', async () => {

@@ -1,8 +1,6 @@
 /** The whole path on real servers: last year's school, then next year's rollover, through every gate. */
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { historyFromJSON, type History } from '@temporalio/common/lib/proto-utils.js';
@@ -22,7 +20,6 @@ import { selectTarget } from '../../data/journal/targets.js';
 import type { Gate } from '../../data/model/gate.js';
 import type { RunReport } from '../../data/model/run.js';
 import { computePlan } from '../../data/stages/compute-plan.js';
-import { findTemporal } from '../../embedded/temporal.js';
 import { nextYear, sampleSchool, type SampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
 import { workflowsPath } from '../../workers/bundle.js';
@@ -32,12 +29,11 @@ import { describeWithMoodle } from '../support/database.js';
 import { brokenInvariants, readInvariants } from '../support/invariants.js';
 import { allTexts, findPrivate, privateTexts } from '../support/private-texts.js';
 import { uploadFiles } from '../support/read-school.js';
+import { histories, recordHistory } from '../support/record-history.js';
 import { createSchool, openSettings, type TestSchool } from '../support/school.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 
-const run = promisify(execFile);
 /** One folder per released version; what is recorded now belongs to the version of package.json. */
-const histories = new URL('../histories/', import.meta.url);
 const logged: string[] = [];
 
 describeWithMoodle('two years of a school', () => {
@@ -82,24 +78,6 @@ describeWithMoodle('two years of a school', () => {
   async function broken(): Promise<Record<string, string[]>> {
     const { database } = own.school.moodle;
     return brokenInvariants(own.school.db, { database, prefix: 'mdl_' }, await readInvariants());
-  }
-
-  /** Recorded as the temporal program prints it; `RECORD_HISTORIES=1` writes the files of this version. */
-  async function record(name: string): Promise<void> {
-    const args = [
-      'workflow',
-      'show',
-      '--address',
-      temporal.address,
-      '-w',
-      name.replaceAll('-', '/'),
-      '-o',
-      'json',
-    ];
-    const { stdout } = await run((await findTemporal()) ?? 'temporal', args, { maxBuffer: 50_000_000 });
-    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-    await mkdir(new URL(`${version}/`, histories), { recursive: true });
-    await writeFile(new URL(`${version}/${name}.json`, histories), stdout);
   }
 
   async function upload(school: SampleSchool): Promise<number> {
@@ -246,7 +224,8 @@ describeWithMoodle('two years of a school', () => {
       for (const { name, history } of fresh) {
         if (name.includes('planted')) continue;
         await Worker.runReplayHistory({ workflowBundle: bundle }, history, name.replaceAll('-', '/'));
-        if (process.env['RECORD_HISTORIES'] === '1') await record(name);
+        if (process.env['RECORD_HISTORIES'] === '1')
+          await recordHistory(temporal, name.replaceAll('-', '/'), name);
       }
       const recorded = (await readdir(histories, { recursive: true })).filter((file) =>
         file.endsWith('.json'),

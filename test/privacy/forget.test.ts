@@ -7,7 +7,12 @@ import { forgetPerson, findTraces, whenForgotten } from '../../data/forgetting/f
 import { selectAltered } from '../../data/forgetting/pages.js';
 import { select, write } from '../../data/journal/journal.js';
 import { storeLinkAnswer } from '../../data/journal/links.js';
-import { insertPasswordHashes, insertSealedPasswords } from '../../data/journal/passwords.js';
+import {
+  insertPasswordHashes,
+  insertSealedPasswords,
+  putRenamedPasswords,
+  selectSealedIds,
+} from '../../data/journal/passwords.js';
 import { beginRun, insertComment, insertOpening } from '../../data/journal/runs.js';
 import { readSnapshot, selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import { readUpload } from '../../data/journal/uploads.js';
@@ -189,5 +194,31 @@ describeWithMoodle('forgetting a person', () => {
     );
     expect(row?.account).toBe('kiri');
     expect(JSON.parse(row!.counts)).toMatchObject({ uploads: 2 });
+  });
+
+  test('a password that waits for somebody else under the id that was given up stays', async () => {
+    const { journal, db } = own.school;
+    const { uploadId: other } = await selectSnapshotHeader(
+      journal,
+      (await readSchool(own.school, await csvOf(plain))).snapshotId,
+    );
+    await insertSealedPasswords(journal, other!, [
+      { externalId: 'swap-a', sealed: Buffer.from('now of b') },
+      { externalId: 'swap-b', sealed: Buffer.from('now of a') },
+      { externalId: 'old-c', sealed: Buffer.from('now of c') },
+    ]);
+    const renamed = [
+      ['swap-a', 'swap-b'],
+      ['swap-b', 'swap-a'],
+      ['old-c', 'new-c'],
+    ] as const;
+    await putRenamedPasswords(journal, other!, new Map(renamed));
+    await forgetPerson(journal, 'swap-a', { account: 'kiri', alsoLink: false });
+    expect(await selectSealedIds(journal, other!)).toEqual(new Set(['swap-b', 'new-c']));
+    // nobody has the old id any more: it means her
+    await forgetPerson(journal, 'old-c', { account: 'kiri', alsoLink: false });
+    expect(await selectSealedIds(journal, other!)).toEqual(new Set(['swap-b']));
+    const left = await select<{ id: string }>(db, 'SELECT external_id AS id FROM renamed_password');
+    expect(left.map(({ id }) => id)).toEqual(['swap-b']);
   });
 });

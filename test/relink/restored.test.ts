@@ -6,6 +6,8 @@ import { selectGivenUp } from '../../data/journal/managed-history.js';
 import { selectManaged } from '../../data/journal/managed.js';
 import { selectTarget } from '../../data/journal/targets.js';
 import { RolloverError } from '../../data/model/errors.js';
+import { countMissingCourses } from '../../data/moodle/preflight.js';
+import { probeSite } from '../../data/moodle/probe.js';
 import { isNothingToRelink, lookAtRelink, relink } from '../../data/stages/relink.js';
 import { describeWithMoodle } from '../support/database.js';
 import { brokenInvariants, readInvariants } from '../support/invariants.js';
@@ -63,6 +65,26 @@ describeWithMoodle('a Moodle restored from a backup', () => {
     workflowId,
     acceptSite: false,
     account: 'admin',
+  });
+
+  test('courses alone tell of a restore, but one that a person deleted does not', async () => {
+    const { db, journal, moodle } = calm.school;
+    const site = await probeSite(db, moodle);
+    const missing = (): Promise<number> => countMissingCourses(db, site, journal.targetId);
+    expect(await missing()).toBe(0);
+    const courses = [...(await selectManaged(journal)).courses.values()].map(({ moodleId }) => moodleId);
+    const newest = Math.max(...courses);
+    const table = `\`${moodle.database}\`.mdl_course`;
+    // in a transaction of its own that is taken back, so that the school stays whole
+    const trx = await db.transaction();
+    await trx.raw(`DELETE FROM ${table} WHERE id = ?`, [newest]);
+    expect(await countMissingCourses(trx, site, journal.targetId)).toBe(0);
+    await trx.raw(`UPDATE ${table} SET timecreated = timecreated + 1 WHERE id = ?`, [Math.min(...courses)]);
+    expect(await countMissingCourses(trx, site, journal.targetId)).toBe(1);
+    await trx.rollback();
+    expect(await missing()).toBe(0);
+    const site2 = await probeSite(own.school.db, own.school.moodle);
+    expect(await countMissingCourses(own.school.db, site2, own.school.journal.targetId)).toBeGreaterThan(0);
   });
 
   test('nothing is to be relinked where nothing was restored', async () => {

@@ -12,6 +12,7 @@ import { holdTarget, pinSite, releaseTarget, selectTarget } from '../../data/jou
 import { workflowsPath } from '../../workers/bundle.js';
 import { workflowTypes } from '../../workflows/messages.js';
 import { describeWithMoodle } from '../support/database.js';
+import { replayAndRecord } from '../support/record-history.js';
 import type { TestSchool } from '../support/school.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { applyYear, createYears, dumpMoodle } from './stage.js';
@@ -53,10 +54,10 @@ describeWithMoodle('relinking', () => {
     return worker.runUntil(work());
   }
 
-  async function execute<R>(type: string, input: object): Promise<R> {
+  async function execute<R>(type: string, input: object, workflowId = `${type}/${randomUUID()}`): Promise<R> {
     const options = {
       taskQueue,
-      workflowId: `${type}/${randomUUID()}`,
+      workflowId,
       args: [{ school: 'test', ...input }],
     };
     return (await temporal.client.workflow.execute(type, options)) as R;
@@ -93,7 +94,9 @@ describeWithMoodle('relinking', () => {
       expect(await refusal(apply({ ...order, acceptSite: false }))).toBe('MoodleRestored');
       expect(await selectGivenUp(journal)).toEqual([]);
 
-      expect(await apply(order)).toEqual(found.counts);
+      const followed = await execute(workflowTypes.applyRelink, order, 'relink/test');
+      expect(followed).toEqual(found.counts);
+      await replayAndRecord(temporal, bundle, 'relink/test', 'relink-test');
       const target = await selectTarget(journal);
       expect(target).toMatchObject({ holder: null, appliedSnapshotId: null });
       expect(target.siteIdentifier).not.toBe('this-journal-s-first-site');
