@@ -39,6 +39,14 @@ export interface BegunRun {
   readonly database: boolean;
 }
 
+/** What of the deletion settings says how, and not what. */
+function keptSafe({ graceDays, secondPerson }: SchoolSettings['deletion']): Partial<SchoolSettings['deletion']> {
+  return {
+    ...(graceDays === undefined ? {} : { graceDays }),
+    ...(secondPerson === undefined ? {} : { secondPerson }),
+  };
+}
+
 export function runActivities(context: ActivityContext) {
   return {
     /**
@@ -68,9 +76,11 @@ export function runActivities(context: ActivityContext) {
     },
 
     /** The synchronisation mode in force now. */
-    async readMode(input: { school: string }): Promise<{ mode: SyncMode }> {
+    async readMode(input: { school: string }): Promise<{ mode: SyncMode; unattendedAtMost?: number }> {
       const { journal } = await context.open(input.school);
-      return { mode: (await settingsInForce(journal)).settings.mode };
+      const { mode, guards } = (await settingsInForce(journal)).settings;
+      const { unattendedAtMost } = guards ?? {};
+      return { mode, ...(unattendedAtMost === undefined ? {} : { unattendedAtMost }) };
     },
 
     /** Takes the target for a workflow that is no run; says who has it otherwise. */
@@ -97,14 +107,15 @@ export function runActivities(context: ActivityContext) {
     /** Stage 5: both deletions off, courses "Don't delete"; set, read again, compared. */
     async setSafeSettings(input: { school: string; by: string }): Promise<void> {
       const { journal } = await context.open(input.school);
+      const before = (await settingsInForce(journal)).settings;
       const settings: SchoolSettings = {
-        ...(await settingsInForce(journal)).settings,
-        deletion: { users: false, enrolments: false, courses: "don't-delete" },
+        ...before,
+        deletion: { ...keptSafe(before.deletion), users: false, enrolments: false, courses: "don't-delete" },
       };
       await storeSettings(journal, settings, settingsHash(settings), input.by);
       const { deletion } = (await settingsInForce(journal)).settings;
       if (deletion.users || deletion.enrolments || deletion.courses !== "don't-delete")
-        throw new RolloverError('RemovalRefused', 'The settings still allow deletion.');
+        throw new RolloverError('Internal', 'The settings still allow deletion.');
     },
 
     /** Writes down that a gate opened and returns the hash that a decision must name. */

@@ -47,6 +47,13 @@ export interface Settled {
 
 export type Decision = Waits | Settled;
 
+/** A guard that holds the plan, in words. */
+export interface GuardLine {
+  readonly text: string;
+  readonly cause: string;
+  readonly examples: readonly string[];
+}
+
 /** What every page begins and ends with. */
 export interface Frame {
   readonly school: string;

@@ -1,15 +1,15 @@
 /** The plan: what would happen in Moodle, what would not and why, and who must decide. */
 import type { JSX } from 'preact';
 import type { Comparison } from '../data/model/comparison.js';
-import type { Season, ThresholdVerdict } from '../data/model/guard.js';
+import type { Season } from '../data/model/guard.js';
 import type { PlanCounts } from '../data/model/plan.js';
-import type { Bar, Bounded, Cause, Command, Frame, Item, Views } from './content.js';
+import type { Bar, Bounded, Cause, Command, Frame, GuardLine, Item, Views } from './content.js';
 import { Bars, YearLevels } from './parts/bars.js';
 import { Causes } from './parts/causes.js';
 import { renderDocument } from './parts/document.js';
 import { Layout, Notice, Section, Type } from './parts/layout.js';
 import { Value } from './parts/name.js';
-import { changesSentence, keptSentence, sumOf, Thresholds, Tiles } from './parts/summary.js';
+import { changesSentence, keptSentence, sumOf, Guards, Tiles } from './parts/summary.js';
 import { ListTable, whoColumn, type Column } from './parts/tables.js';
 import { PlanViews, viewAnchors } from './parts/views.js';
 import { changeTitles, count, countOf } from './words.js';
@@ -30,7 +30,7 @@ export interface PlanContent {
   /** How many changes, and how many of them are not done yet. */
   readonly changes: number;
   readonly pending: number;
-  readonly thresholds: readonly ThresholdVerdict[];
+  readonly guards: readonly GuardLine[];
   readonly season: Season;
   readonly comparison: Comparison | null;
   readonly proposals: Bounded<Question>;
@@ -103,7 +103,7 @@ function Summary({ content }: { readonly content: PlanContent }): JSX.Element {
           { label: 'kept, deletion is off', value: sumOf(counts, 'kept') },
         ]}
       />
-      <Thresholds verdicts={content.thresholds} season={content.season} />
+      <Guards guards={content.guards} season={content.season} any={content.changes > 0} />
     </>
   );
 }

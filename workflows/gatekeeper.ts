@@ -8,7 +8,14 @@ import {
 } from '@temporalio/workflow';
 import { failureCode } from './failure-code.js';
 import type { ErrorCode } from '../data/model/errors.js';
-import type { Decision, DecisionOutcome, Gate, OpenGate, Verdict } from '../data/model/gate.js';
+import type {
+  AcceptedOutcome,
+  Decision,
+  DecisionOutcome,
+  Gate,
+  OpenGate,
+  Verdict,
+} from '../data/model/gate.js';
 import { quick } from './activities-proxy.js';
 import { isReadable, judgeDecision, readDecision, type ExtraCondition, type Judgement } from './decide.js';
 import { decide, decisionSent } from './messages.js';
@@ -96,8 +103,11 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
     return judgement.kind === 'accept' ? { kind: 'accept', outcome: take(decision) } : judgement;
   };
 
-  const accepted = (decision: Decision): string =>
-    decision.withoutBackup === true ? 'accepted-no-backup' : 'accepted';
+  const accepted = ({ withoutBackup, beyondUsual }: Decision): AcceptedOutcome => {
+    if (beyondUsual === true)
+      return withoutBackup === true ? 'accepted-beyond-no-backup' : 'accepted-beyond-usual';
+    return withoutBackup === true ? 'accepted-no-backup' : 'accepted';
+  };
 
   setHandler(
     decide,

@@ -1,9 +1,8 @@
 /** What a run knows of itself, shown in Temporal UI and answered to `status`. One object per workflow execution. */
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { OpenGate } from '../data/model/gate.js';
-import { seasonOf, type Season } from '../data/model/guard.js';
 import { rolloverStages, syncStages, type RunStatus, type Stage } from '../data/model/run.js';
-import { thresholdVerdicts } from '../data/rules/guards/thresholds.js';
+import { exceededIn } from '../data/rules/guards/objection.js';
 import { searchAttributes, status } from './messages.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -38,11 +37,12 @@ function stageRow(stage: Stage, state: RunStatus, order: readonly Stage[]): stri
   return `| ${stage} | ${mark} |`;
 }
 
-function renderOpen(open: OpenGate, season: Season): string {
-  const exceeded = thresholdVerdicts(open.counts, season).filter((verdict) => verdict.exceeded);
-  const usual = exceeded.map(
-    ({ type, kind, count, total }) => `**More than usual**: ${type} ${kind} ${count}, ours so far ${total}`,
-  );
+function renderOpen(open: OpenGate): string {
+  const exceeded = exceededIn(open.counts);
+  const usual =
+    exceeded === 0
+      ? []
+      : [`**More than usual** (${exceeded} guards): an approval must say \`"beyondUsual": true\``];
   const counts = Object.entries(open.counts).map(([name, count]) => `${name} ${count}`);
   return [
     `Gate **${open.gate}**, opening ${open.opening}, ${open.subject.kind} ${open.subject.id}, hash \`${open.hash}\``,
@@ -57,7 +57,7 @@ export function renderDetails(state: RunStatus, note: string): string {
   const lines = ['| stage | |', '|---|---|', ...order.map((stage) => stageRow(stage, state, order))];
   if (state.outcome !== null) lines.push('', `Ended: **${state.outcome}**`);
   if (state.paused) lines.push('', '**Paused.**');
-  if (state.open !== null) lines.push('', renderOpen(state.open, seasonOf(state.kind)));
+  if (state.open !== null) lines.push('', renderOpen(state.open));
   if (note !== '') lines.push('', note);
   if (state.refused.length > 0)
     lines.push(

@@ -97,16 +97,27 @@ export function resolveWish(wish: Wish, open: OpenGate | null, decided: readonly
   };
 }
 
+/** What else an approval says, knowing it. */
+export type Consent = Pick<Decision, 'withoutBackup' | 'beyondUsual' | 'typedCounts'>;
+
+/** The parts of a consent that say anything. */
+function consentParts({ withoutBackup, beyondUsual, typedCounts }: Consent): string[] {
+  return [
+    ...(withoutBackup === true ? ['no-backup'] : []),
+    ...(beyondUsual === true ? ['beyond-usual'] : []),
+    ...(typedCounts === undefined ? [] : [JSON.stringify(Object.entries(typedCounts).sort())]),
+  ];
+}
+
 /** The same person, verdict and opening of one execution: the same decision, however often it is sent. */
 export function decisionIdOf(
   workflowRunId: string,
   about: About,
   verdict: Verdict,
   account: string,
-  withoutBackup = false,
+  consent: Consent = {},
 ): string {
-  const parts = [workflowRunId, about.gate, about.opening, verdict, account];
-  if (withoutBackup) parts.push('no-backup');
+  const parts = [workflowRunId, about.gate, about.opening, verdict, account, ...consentParts(consent)];
   return createHash('sha256').update(parts.join('/')).digest('hex');
 }
 
@@ -117,14 +128,17 @@ export function toDecision(
   verdict: Verdict,
   account: string,
   commentId: number | null,
-  withoutBackup = false,
+  consent: Consent = {},
 ): Decision {
+  const { withoutBackup, beyondUsual, typedCounts } = consent;
   return {
     ...about,
     verdict,
-    decisionId: decisionIdOf(workflowRunId, about, verdict, account, withoutBackup),
+    decisionId: decisionIdOf(workflowRunId, about, verdict, account, consent),
     by: account,
     ...(commentId === null ? {} : { commentId }),
-    ...(withoutBackup ? { withoutBackup } : {}),
+    ...(withoutBackup === true ? { withoutBackup } : {}),
+    ...(beyondUsual === true ? { beyondUsual } : {}),
+    ...(typedCounts === undefined ? {} : { typedCounts }),
   };
 }

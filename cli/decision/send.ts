@@ -3,21 +3,18 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { selectNewestBackup } from '../../data/journal/backups.js';
 import { insertComment, insertDecision, selectDecisions } from '../../data/journal/runs.js';
 import { RolloverError, type ErrorCode } from '../../data/model/errors.js';
-import type { Decision, Verdict } from '../../data/model/gate.js';
+import { isAccepted, type Decision, type Verdict } from '../../data/model/gate.js';
 import { decide } from '../../workflows/messages.js';
 import { castError } from '../failure.js';
 import type { FoundRun } from '../runs/find.js';
 import { decisionsWithin } from './within.js';
 import type { Session } from '../session.js';
-import { toDecision, type About, type Decided, type Resolved } from './resolve.js';
+import { toDecision, type About, type Consent, type Decided, type Resolved } from './resolve.js';
 
 /** accepted: it counts now. repeated: it counted before. */
 export type Result = 'accepted' | 'repeated';
 
 const ANSWER_WITHIN_MS = 60_000;
-
-/** How the journal says that a decision counted. */
-const accepted: ReadonlySet<string> = new Set(['accepted', 'accepted-no-backup']);
 
 /** Codes with which a run refuses a decision. */
 const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -27,6 +24,7 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
   NoReading: 'No workbook has been uploaded for this rollover.',
   BackupMissing:
     "No dump of Moodle's database is younger than 24 hours, and the plan has more than 100 changes.",
+  GuardExceeded: 'The plan is more than usual: an approval must say that this is meant.',
   BlockingFindings: 'Findings stop the run: the data cannot be approved.',
   UsageInvalid: 'The decision could not be read.',
 };
@@ -35,7 +33,7 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
 export async function selectDecided(session: Session, { workflowId, run }: FoundRun): Promise<Decided[]> {
   if (run === null) return [];
   const decisions = await selectDecisions(await session.journal(), workflowId);
-  return decisionsWithin(run, decisions).filter(({ outcome }) => accepted.has(outcome));
+  return decisionsWithin(run, decisions).filter(({ outcome }) => isAccepted(outcome));
 }
 
 async function recordRefusal(
@@ -96,18 +94,18 @@ async function keepComment(session: Session, comment: string | undefined): Promi
  * Carries a resolved wish to the run. A refusal is written to the journal before it is thrown.
  *
  * @throws RolloverError GateNotOpen, StaleDecision, AlreadyDecided, NoReading, BlockingFindings, BackupMissing,
- *   WorkerUnavailable
+ *   GuardExceeded, WorkerUnavailable
  */
 export async function carryOut(
   session: Session,
   found: FoundRun,
   resolved: Resolved,
   verdict: Verdict,
-  { comment, withoutBackup = false }: { readonly comment?: string; readonly withoutBackup?: boolean } = {},
+  { comment, ...consent }: Consent & { readonly comment?: string } = {},
 ): Promise<Result> {
   const commentId = await keepComment(session, comment);
   const decisionFor = (about: About): Decision =>
-    toDecision(found.execution?.runId ?? '', about, verdict, session.account, commentId, withoutBackup);
+    toDecision(found.execution?.runId ?? '', about, verdict, session.account, commentId, consent);
   const refuse = async (error: unknown, about: About | null): Promise<never> => {
     const known = explain(error);
     if (about !== null && refusals[known.code] !== undefined)

@@ -6,20 +6,15 @@ import {
   type RecordedOpening,
 } from '../../data/journal/openings.js';
 import { selectDecisions, selectRun, type Run } from '../../data/journal/runs.js';
-import type { OpenGate } from '../../data/model/gate.js';
+import { isAccepted, type OpenGate } from '../../data/model/gate.js';
 import type { Decision } from '../../pages/content.js';
 import { decisionsWithin } from '../decision/within.js';
 import type { Session } from '../session.js';
 import { when } from '../text/format.js';
 import { answersTo } from '../text/run.js';
-import { gateWords } from '../text/words.js';
+import { acceptedWords, gateWords } from '../text/words.js';
 
 const verdicts = { approve: 'Approved', reject: 'Rejected' } as const;
-
-/** Also an approval that said to go without a backup. */
-export function isAccepted(outcome: string): boolean {
-  return outcome === 'accepted' || outcome === 'accepted-no-backup';
-}
 
 function settled(sentence: string): Decision {
   return { kind: 'settled', sentence };
@@ -51,7 +46,7 @@ async function answerTo(journal: Journal, run: Run, open: RecordedOpening): Prom
     (one) => isAccepted(one.outcome) && one.gate === open.gate && one.opening === open.opening,
   );
   if (answer === undefined) return null;
-  const without = answer.outcome === 'accepted-no-backup' ? ' without a backup' : '';
+  const without = isAccepted(answer.outcome) ? acceptedWords[answer.outcome] : '';
   return `${verdicts[answer.verdict]}${without} on ${when(answer.decidedAt)} by account ${answer.account}.`;
 }
 

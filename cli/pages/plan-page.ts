@@ -4,7 +4,6 @@ import { readChanges } from '../../data/journal/plans.js';
 import { selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import type { Comparison } from '../../data/model/comparison.js';
 import { RolloverError } from '../../data/model/errors.js';
-import { thresholdVerdicts } from '../../data/rules/guards/thresholds.js';
 import type { Frame } from '../../pages/content.js';
 import type { PlanContent } from '../../pages/plan.js';
 import type { StoredPlan } from '../plan/show.js';
@@ -13,6 +12,7 @@ import { when } from '../text/format.js';
 import { withSides } from '../links/sides.js';
 import { alteredFact } from './altered.js';
 import { decisionAbout } from './decision.js';
+import { guardLine } from './guards.js';
 import { bounded, keptItem, noticeCauses, proposalQuestion, reusedQuestion } from './items.js';
 import { pageLimits, type PageLimits } from './limits.js';
 import { readNames, type Names } from './names.js';
@@ -112,7 +112,7 @@ export async function gatherPlan(
     satisfied: header.satisfied,
     changes: Object.values(progress).reduce((sum, value) => sum + value, 0),
     pending: progress.pending,
-    thresholds: thresholdVerdicts(header.counts, season),
+    guards: (await items.guards()).map((verdict) => guardLine(verdict, names)),
     season,
     comparison: snapshot?.comparison ?? null,
     proposals: {

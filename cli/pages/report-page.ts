@@ -3,6 +3,7 @@ import type { Journal } from '../../data/journal/journal.js';
 import { selectPurged } from '../../data/journal/purged.js';
 import { readChanges, selectPlanItems, type StoredChange } from '../../data/journal/plans.js';
 import type { Run } from '../../data/journal/runs.js';
+import { isAccepted } from '../../data/model/gate.js';
 import type { LateReason } from '../../data/model/notice.js';
 import {
   reasonMeanings,
@@ -21,8 +22,8 @@ import { when } from '../text/format.js';
 import { describeChange } from '../text/plan.js';
 import type { Said, TimedDecision } from '../text/report.js';
 import { titleOf } from '../text/run.js';
-import { gateWords, outcomeTitle, outcomeWords } from '../text/words.js';
-import { decisionOfRun, isAccepted } from './decision.js';
+import { acceptedWords, gateWords, outcomeTitle, outcomeWords } from '../text/words.js';
+import { decisionOfRun } from './decision.js';
 import { bounded, keptItem, noticeCauses } from './items.js';
 import { pageLimits, type PageLimits } from './limits.js';
 import { readNames, type Names } from './names.js';
@@ -197,8 +198,7 @@ async function detailsOf(
 const verdictWords = { approve: 'approved', reject: 'rejected' } as const;
 
 function answerWords(done: string, outcome: string): string {
-  if (!isAccepted(outcome)) return `${done}, refused: ${outcome}`;
-  return outcome === 'accepted-no-backup' ? `${done} without a backup` : done;
+  return isAccepted(outcome) ? `${done}${acceptedWords[outcome]}` : `${done}, refused: ${outcome}`;
 }
 
 function describeDecision(decision: TimedDecision): Decided {

@@ -1,8 +1,7 @@
 /** Prints a stored plan: its beginning for people, whole lists for whoever asks, page by page. */
 import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/plans.js';
 import { selectAltered } from '../../data/forgetting/pages.js';
-import type { Season } from '../../data/model/guard.js';
-import { thresholdVerdicts } from '../../data/rules/guards/thresholds.js';
+import type { GuardVerdict, Season } from '../../data/model/guard.js';
 import {
   changeKinds,
   noticeCodes,
@@ -43,6 +42,7 @@ export interface StoredPlan {
     readonly kept: () => Promise<readonly Kept[]>;
     readonly proposals: () => Promise<readonly LinkProposal[]>;
     readonly reused: () => Promise<readonly ReusedCode[]>;
+    readonly guards: () => Promise<readonly GuardVerdict[]>;
   };
 }
 
@@ -91,6 +91,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
     await items.proposals(),
     await items.reused(),
   ];
+  const guards = await items.guards();
   const groups = groupNotices(notices, EXAMPLES);
   const altered = await selectAltered(await session.journal(), header.snapshotId);
   const hint = (list: PlanList): string => session.command(`plan ${header.id} --list ${list}`);
@@ -98,7 +99,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
     ...header,
     snapshotAltered: altered,
     progress: plan.progress,
-    thresholds: thresholdVerdicts(header.counts, plan.season),
+    guards,
     notices: groups.map(({ code, level, what, count: number }) => ({ code, level, what, count: number })),
     kept: kept.length,
     proposals: proposals.length,
@@ -106,7 +107,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
   };
   await output.show(document, () =>
     [
-      renderPlanHead(header, plan.progress, plan.season, style, altered),
+      renderPlanHead(header, plan.progress, plan.season, style, altered, guards),
       section(
         style.bold('Changes, the first of each kind'),
         changes.map(renderChange).join('\n'),

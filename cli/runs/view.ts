@@ -1,9 +1,12 @@
 /** Everything that `status` shows of a run, gathered from Temporal and the journal. */
 import { isGrpcServiceError } from '@temporalio/client';
-import { countStates, type PlanProgress } from '../../data/journal/plans.js';
+import type { Journal } from '../../data/journal/journal.js';
+import { countStates, selectPlanItems, type PlanProgress } from '../../data/journal/plans.js';
 import type { Run } from '../../data/journal/runs.js';
 import { selectTarget, type Brake } from '../../data/journal/targets.js';
+import type { GuardVerdict } from '../../data/model/guard.js';
 import type { RunStatus } from '../../data/model/run.js';
+import { exceededIn } from '../../data/rules/guards/objection.js';
 import { searchAttributes, status as statusQuery } from '../../workflows/messages.js';
 import type { Session } from '../session.js';
 import { describeRun, isRunning, type FoundRun } from './find.js';
@@ -26,6 +29,8 @@ export interface RunView {
   /** Of the plan that is applied now. */
   readonly progress: PlanProgress | null;
   readonly trouble: readonly Trouble[];
+  /** What holds the plan that waits; absent: nothing. */
+  readonly guards?: readonly GuardVerdict[];
   /** What it failed with, when it failed. */
   readonly failure: { readonly code: string; readonly message: string; readonly mend: string } | null;
   readonly run: Run | null;
@@ -59,6 +64,16 @@ async function explainEnd({ execution, handle }: FoundRun): Promise<RunView['fai
   return { code, message, mend };
 }
 
+/** What holds the plan that an open gate is about. */
+async function readGuards(
+  journal: Journal,
+  status: RunStatus | null,
+): Promise<{ readonly guards?: readonly GuardVerdict[] }> {
+  const open = status?.open ?? null;
+  if (open === null || open.subject.kind !== 'plan' || exceededIn(open.counts) === 0) return {};
+  return { guards: await selectPlanItems(journal, open.subject.id, 'guard') };
+}
+
 /** Looks once. */
 export async function viewRun(session: Session, found: FoundRun): Promise<RunView> {
   const { workflowId, execution, run } = found;
@@ -88,5 +103,14 @@ export async function viewRun(session: Session, found: FoundRun): Promise<RunVie
   const trouble = troubleOf(execution);
   if (child !== null) trouble.push(...troubleOf(await describeRun(session, child.workflowId)));
   const progress = child === null ? null : await countStates(journal, child.planId);
-  return { ...base, running: true, status, worker, progress, trouble, failure: null };
+  return {
+    ...base,
+    running: true,
+    status,
+    worker,
+    progress,
+    trouble,
+    failure: null,
+    ...(await readGuards(journal, status)),
+  };
 }

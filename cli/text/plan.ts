@@ -11,8 +11,8 @@ import {
 } from '../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../data/model/snapshot.js';
 import { alteredWords, clip, count, countOf, printable, when } from './format.js';
-import type { Season } from '../../data/model/guard.js';
-import { renderThresholds } from './thresholds.js';
+import type { GuardVerdict, Season } from '../../data/model/guard.js';
+import { renderGuards } from './guards.js';
 import { renderCounts } from './run.js';
 import type { Style } from './style.js';
 import { renderTable, type Cell } from './table.js';
@@ -214,6 +214,7 @@ export function renderPlanHead(
   season: Season,
   style: Style,
   altered: string | null = null,
+  guards: readonly GuardVerdict[] = [],
 ): string {
   const changes = Object.values(progress).reduce((sum, value) => sum + value, 0);
   const begun = changes > progress.pending;
@@ -226,7 +227,7 @@ export function renderPlanHead(
     style.dim(`Hash ${header.hash}`),
     changes === 0 ? nothingToWrite(header) : countOf(changes, 'change'),
     renderCounts(header.counts),
-    renderThresholds(header.counts, season, style),
+    renderGuards(guards, header.counts, season, style),
     ...(header.satisfied > 0 ? [`  Enrolments that are right already: ${count(header.satisfied)}`] : []),
     ...(begun ? [`Applied so far: ${state.join(', ')}`] : []),
   ]

@@ -1,7 +1,7 @@
 /** The end of a run as text: what was done, what was not, and what people see when. Pure. */
 import type { RunComment } from '../../data/journal/comments.js';
 import type { DecisionRecord, Run } from '../../data/journal/runs.js';
-import type { Verdict } from '../../data/model/gate.js';
+import { isAccepted, type Verdict } from '../../data/model/gate.js';
 import { reasonMeanings, type ResultReason } from '../../data/model/plan.js';
 import type { LateReason } from '../../data/model/notice.js';
 import type { RunReport } from '../../data/model/run.js';
@@ -9,7 +9,7 @@ import { count, countOf, printable, shortHash, when } from './format.js';
 import { titleOf } from './run.js';
 import type { Style } from './style.js';
 import { renderTable, type Cell } from './table.js';
-import { outcomeTitle, outcomeWords, stateWords } from './words.js';
+import { acceptedWords, outcomeTitle, outcomeWords, stateWords } from './words.js';
 
 /** A decision with when it was made and what was said with it. */
 export type TimedDecision = DecisionRecord & { readonly decidedAt: string; readonly comment: string | null };
@@ -90,8 +90,7 @@ function renderLate(reason: LateReason | undefined): string {
 const verdicts: Readonly<Record<Verdict, string>> = { approve: 'approved', reject: 'rejected' };
 
 function outcomeOf(outcome: string, done: string): string {
-  if (outcome === 'accepted') return done;
-  return outcome === 'accepted-no-backup' ? `${done} without a backup` : `refused: ${outcome}`;
+  return isAccepted(outcome) ? `${done}${acceptedWords[outcome]}` : `refused: ${outcome}`;
 }
 
 /** Who decided what, and what was refused. */

@@ -1,6 +1,6 @@
 /** A run as text: its stages, what waits, and the commands that answer it. Pure. */
 import type { OpenGate } from '../../data/model/gate.js';
-import { seasonOf, type Season } from '../../data/model/guard.js';
+import { seasonOf, type GuardVerdict, type Season } from '../../data/model/guard.js';
 import {
   rolloverStages,
   stageNumbers,
@@ -8,11 +8,12 @@ import {
   type RunStatus,
   type Stage,
 } from '../../data/model/run.js';
+import { exceededIn } from '../../data/rules/guards/objection.js';
 import type { RunView } from '../runs/view.js';
 import { count, printable, progressBar, shortHash, when } from './format.js';
 import type { Style } from './style.js';
 import { renderTable } from './table.js';
-import { renderThresholds, withoutTotals } from './thresholds.js';
+import { renderGuards, withoutTotals } from './guards.js';
 import { countTitle, gateWords, orderCounts, outcomeWords, stageTitles } from './words.js';
 
 /** How commands are written out for this call. */
@@ -37,7 +38,7 @@ function lookAt(open: OpenGate): string[] {
 export function answersTo(open: OpenGate, command: CommandWriter): Answers {
   const hash = `--hash ${shortHash(open.hash)}`;
   return {
-    approve: command(`approve ${open.gate} ${hash}`),
+    approve: command(`approve ${open.gate} ${hash}${exceededIn(open.counts) > 0 ? ' --beyond-usual' : ''}`),
     reject: command(`reject ${open.gate} ${hash}`),
     look: lookAt(open).map(command),
   };
@@ -58,7 +59,13 @@ function renderBlocked(open: OpenGate, style: Style): string {
 }
 
 /** What waits, what it is about, and how to answer. */
-export function renderWaiting(open: OpenGate, season: Season, command: CommandWriter, style: Style): string {
+export function renderWaiting(
+  open: OpenGate,
+  season: Season,
+  command: CommandWriter,
+  style: Style,
+  guards: readonly GuardVerdict[] = [],
+): string {
   const words = gateWords[open.gate];
   const answers = answersTo(open, command);
   const again = open.opening > 1 ? `, opening ${open.opening}` : '';
@@ -68,7 +75,7 @@ export function renderWaiting(open: OpenGate, season: Season, command: CommandWr
     `${style.bold(words.question)}`,
     words.checklist.map((line) => `  - ${line}`).join('\n'),
     renderCounts(open.counts),
-    renderThresholds(open.counts, season, style),
+    renderGuards(guards, open.counts, season, style),
     renderBlocked(open, style),
     ...(answers.look.length === 0
       ? []
@@ -161,7 +168,9 @@ export function renderRun(view: RunView, school: string, command: CommandWriter,
   const head = `${style.bold(`${titleOf(view.workflowId)} of ${printable(school)}`)}  ${style.dim(view.workflowId)}`;
   if (!view.running) return [head, renderEnded(view, command)].join('\n');
   const waiting =
-    status === null || open === null ? '' : renderWaiting(open, seasonOf(status.kind), command, style);
+    status === null || open === null
+      ? ''
+      : renderWaiting(open, seasonOf(status.kind), command, style, view.guards);
   const bar =
     progress === null
       ? ''

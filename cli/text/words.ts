@@ -1,5 +1,5 @@
 /** Our codes in an administrator's words. */
-import type { Gate, Verdict } from '../../data/model/gate.js';
+import type { AcceptedOutcome, Gate, Verdict } from '../../data/model/gate.js';
 import {
   changeKinds,
   type ChangeKind,
@@ -113,6 +113,14 @@ export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
   'nothing-to-do': 'nothing to do',
   'skipped-held': 'skipped: another run holds this Moodle',
   'stopped-by-findings': 'stopped by findings',
+};
+
+/** How a decision counted, after "approved". */
+export const acceptedWords: Readonly<Record<AcceptedOutcome, string>> = {
+  accepted: '',
+  'accepted-no-backup': ' without a backup',
+  'accepted-beyond-usual': ' although it is more than usual',
+  'accepted-beyond-no-backup': ' although it is more than usual, without a backup',
 };
 
 export const severityWords: Readonly<Record<Severity, string>> = {

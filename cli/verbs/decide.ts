@@ -11,6 +11,7 @@ import {
   parseHash,
   parseOpening,
   resolveWish,
+  type Consent,
   type Resolved,
   type Wish,
 } from '../decision/resolve.js';
@@ -36,6 +37,7 @@ interface DecideOptions {
   readonly changes?: boolean;
   /** False: `--no-backup`. */
   readonly backup?: boolean;
+  readonly beyondUsual?: boolean;
 }
 
 function readWish(verdict: Verdict, gate: string | undefined, options: DecideOptions): Wish {
@@ -68,7 +70,7 @@ async function confirm(session: Session, view: RunView, verdict: Verdict): Promi
   if (status === null || open === null) return true;
   const { output } = session;
   await output.write(
-    `${renderWaiting(open, seasonOf(status.kind), (words) => session.command(words), output.style)}\n\n`,
+    `${renderWaiting(open, seasonOf(status.kind), (words) => session.command(words), output.style, view.guards)}\n\n`,
   );
   const effect = gateWords[open.gate].effect[verdict];
   return askYes(session, `${verdict === 'approve' ? 'Approve' : 'Reject'} ${open.gate}: ${effect}?`);
@@ -125,8 +127,30 @@ async function watch(session: Session, found: FoundRun): Promise<void> {
     );
 }
 
-/** The run knows whether a dump is wanted; on a terminal its refusal is a question. Null: nothing was decided. */
-async function decideWithBackup(
+/** What a run may refuse for want of a word, as a question on the terminal and what to do instead. Null: it is none. */
+async function questionFor(
+  session: Session,
+  error: RolloverError,
+): Promise<{ readonly question: string; readonly instead: string; readonly consent: Consent } | null> {
+  if (error.code === 'BackupMissing') {
+    session.output.note(
+      `${error.message} ${renderNewest(await selectNewestBackup(await session.journal()))}`,
+    );
+    const instead = `Make one: ${session.command('backup')}`;
+    const question = 'Go on without a fresh backup of Moodle?';
+    return { question, instead, consent: { withoutBackup: true } };
+  }
+  if (error.code !== 'GuardExceeded') return null;
+  session.output.note(error.message);
+  return {
+    question: 'Is it meant that this is more than usual?',
+    instead: `Look at it: ${session.command('plan')}`,
+    consent: { beyondUsual: true },
+  };
+}
+
+/** The run knows what an approval has to say; on a terminal its refusal is a question. Null: nothing was decided. */
+async function decideKnowingly(
   session: Session,
   found: FoundRun,
   resolved: Resolved,
@@ -134,19 +158,24 @@ async function decideWithBackup(
   options: DecideOptions,
 ): Promise<Result | null> {
   const comment = options.comment === undefined ? {} : { comment: options.comment };
-  const decideIt = (withoutBackup: boolean): Promise<Result> =>
-    carryOut(session, found, resolved, verdict, { ...comment, withoutBackup });
-  try {
-    return await decideIt(options.backup === false);
-  } catch (error) {
-    const asks = session.output.interactive && options.yes !== true;
-    if (!asks || !(error instanceof RolloverError) || error.code !== 'BackupMissing') throw error;
-    const newest = await selectNewestBackup(await session.journal());
-    session.output.note(`${error.message} ${renderNewest(newest)}`);
-    if (await askYes(session, 'Go on without a fresh backup of Moodle?')) return decideIt(true);
-    session.output.note(`Nothing was decided. Make one: ${session.command('backup')}`);
-    return null;
-  }
+  const asks = session.output.interactive && options.yes !== true;
+  let consent: Consent = {
+    ...(options.backup === false ? { withoutBackup: true } : {}),
+    ...(options.beyondUsual === true ? { beyondUsual: true } : {}),
+  };
+  for (;;)
+    try {
+      return await carryOut(session, found, resolved, verdict, { ...comment, ...consent });
+    } catch (error) {
+      if (!asks || !(error instanceof RolloverError)) throw error;
+      const asked = await questionFor(session, error);
+      if (asked === null) throw error;
+      if (!(await askYes(session, asked.question))) {
+        session.output.note(`Nothing was decided. ${asked.instead}`);
+        return null;
+      }
+      consent = { ...consent, ...asked.consent };
+    }
 }
 
 async function decideGate(
@@ -169,7 +198,7 @@ async function decideGate(
     return;
   }
   await offerWorkbook(session, found, options);
-  const result = await decideWithBackup(session, found, resolved, verdict, options);
+  const result = await decideKnowingly(session, found, resolved, verdict, options);
   if (result === null) return;
   await report(session, found, resolved, verdict, result);
   if (options.watch === true && !session.output.json) await watch(session, found);
@@ -196,6 +225,10 @@ export const approve: Verb = (program, run) => {
     .option('--workbook <file>', 'gate knowledgenet: upload this workbook first')
     .option('--changes', 'the workbook holds changes only')
     .option('--no-backup', "gate plan: go on although no dump of Moodle's database is younger than 24 hours")
+    .option(
+      '--beyond-usual',
+      'gates plan and removals: go on although the plan is more than usual, and that is meant',
+    )
     .addHelpText(
       'after',
       examples(

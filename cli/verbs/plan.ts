@@ -8,11 +8,9 @@ import {
   selectPlanItems,
 } from '../../data/journal/plans.js';
 import { refusePurged } from '../../data/journal/purged.js';
-import { selectRun } from '../../data/journal/runs.js';
 import { selectLatestSnapshotId } from '../../data/journal/snapshots.js';
-import { selectTarget } from '../../data/journal/targets.js';
-import { seasonOf, type Season } from '../../data/model/guard.js';
 import { RolloverError } from '../../data/model/errors.js';
+import { readSeason } from '../../data/stages/guard-plan.js';
 import { workflowTypes, type DraftPlanResult } from '../../workflows/messages.js';
 import { renderPlanPage } from '../../pages/plan.js';
 import { gatherPlan } from '../pages/plan-page.js';
@@ -49,14 +47,6 @@ export async function planIdOf(journal: Journal, argument: string | undefined): 
   return id;
 }
 
-/** A dry run beside a rollover is looked at as the rollover's plan will be. */
-async function seasonOfPlan(journal: Journal, runId: number | null): Promise<Season> {
-  const run = runId === null ? null : await selectRun(journal, runId);
-  if (run !== null) return seasonOf(run.kind);
-  const { holder } = await selectTarget(journal);
-  return holder?.startsWith('rollover/') === true ? 'rollover' : 'term';
-}
-
 /** Plans a snapshot without a run, by the very code of a rollover; nothing is written to Moodle [T52]. */
 async function draft(session: Session, snapshot: string | undefined): Promise<number> {
   const school = session.school.code;
@@ -87,7 +77,7 @@ async function plan(session: Session, argument: string | undefined, options: Pla
   const header = await selectPlanHeader(journal, planId);
   const stored = {
     header,
-    season: await seasonOfPlan(journal, header.runId),
+    season: await readSeason(journal, header.runId),
     progress: await countStates(journal, planId),
     changes: () => readChanges(journal, planId),
     items: {
@@ -95,6 +85,7 @@ async function plan(session: Session, argument: string | undefined, options: Pla
       kept: () => selectPlanItems(journal, planId, 'kept'),
       proposals: () => selectPlanItems(journal, planId, 'proposal'),
       reused: () => selectPlanItems(journal, planId, 'reused'),
+      guards: () => selectPlanItems(journal, planId, 'guard'),
     },
   };
   if (html !== undefined)

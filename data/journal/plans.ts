@@ -1,6 +1,7 @@
 /** Stored plans: unsealed while written; a sealed plan's hash is what a person approves. */
 import { bulkInsert } from '../database/bulk.js';
 import { RolloverError } from '../model/errors.js';
+import type { GuardVerdict } from '../model/guard.js';
 import {
   changeKinds,
   type Change,
@@ -39,6 +40,7 @@ interface PlanItems {
   readonly kept: readonly Kept[];
   readonly proposal: readonly LinkProposal[];
   readonly reused: readonly ReusedCode[];
+  readonly guard: readonly GuardVerdict[];
 }
 type PlanItemKind = keyof PlanItems;
 
@@ -85,13 +87,14 @@ export async function insertChanges(
   await bulkInsert(journal.db, 'plan_change', changeColumns, rows);
 }
 
-/** Stores notices, kept things, link proposals and questions of an unsealed plan. */
+/** Stores notices, kept things, link proposals, questions and guards of an unsealed plan. */
 export async function insertPlanItems(journal: Journal, planId: number, plan: Plan): Promise<void> {
   const items: PlanItems = {
     notice: plan.notices,
     kept: plan.kept,
     proposal: plan.proposals,
     reused: plan.reusedCodes,
+    guard: plan.guards ?? [],
   };
   for (const [kind, list] of Object.entries(items) as [PlanItemKind, readonly unknown[]][]) {
     const rows = list.map((item, index) => [planId, kind, index + 1, JSON.stringify(item)]);
@@ -261,6 +264,7 @@ export async function readPlan(journal: Journal, planId: number): Promise<Plan> 
     kept: await selectPlanItems(journal, planId, 'kept'),
     proposals: await selectPlanItems(journal, planId, 'proposal'),
     reusedCodes: await selectPlanItems(journal, planId, 'reused'),
+    guards: await selectPlanItems(journal, planId, 'guard'),
     counts: header.counts,
     satisfied: header.satisfied,
   };

@@ -36,6 +36,20 @@ export interface Decision {
   readonly typedCounts?: Readonly<Record<string, number>>;
 }
 
+/** How the journal says that a decision counted: without a fresh dump, and beyond what is usual. */
+export const acceptedOutcomes = [
+  'accepted',
+  'accepted-no-backup',
+  'accepted-beyond-usual',
+  'accepted-beyond-no-backup',
+] as const;
+export type AcceptedOutcome = (typeof acceptedOutcomes)[number];
+
+/** Whether a recorded outcome says that the decision counted. */
+export function isAccepted(outcome: string): outcome is AcceptedOutcome {
+  return (acceptedOutcomes as readonly string[]).includes(outcome);
+}
+
 /** A gate that waits. */
 export interface OpenGate {
   readonly gate: Gate;

@@ -2,6 +2,7 @@
  * A school's settings: decisions of the administrator, kept in the journal with their history, exchanged as YAML.
  * Connections and secrets are not here; they come from the configuration file and the environment.
  */
+import type { SeasonLimits } from './guard.js';
 
 /** KN's five provisioning options (guide: Moodle Configuration, per group type). */
 export const provisioningOptions = [
@@ -80,6 +81,34 @@ export interface GroupProvisioningRule {
   readonly provisionMembers?: boolean;
 }
 
+/** When removals may happen. holidays: outside the school's terms only. */
+export const removalTimes = ['holidays', 'any-time'] as const;
+export type RemovalTime = (typeof removalTimes)[number];
+
+/** A term of the school, both days included; YYYY-MM-DD in the school's time zone. */
+export interface SchoolTerm {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Guards where they differ from the defaults (docs/guards.md). */
+export interface GuardsSettings {
+  /** Year levels that may leave whole in a rollover. Absent: the highest that the school had. */
+  readonly leavingYearLevels?: readonly string[];
+  /** A scheduled run with more changes than this waits for a person. Absent: 100. */
+  readonly unattendedAtMost?: number;
+  readonly term?: SeasonLimits;
+  readonly rollover?: SeasonLimits;
+}
+
+/** The school's year, for removals. */
+export interface CalendarSettings {
+  /** Absent: holidays. */
+  readonly removals?: RemovalTime;
+  /** Absent: the terms of New Zealand's state schools. */
+  readonly terms?: readonly SchoolTerm[];
+}
+
 export interface SchoolSettings {
   /** IANA name. Default Pacific/Auckland. */
   readonly timeZone: string;
@@ -113,11 +142,20 @@ export interface SchoolSettings {
   readonly logEvents: boolean;
   /** Moodle username of the account that our changes are made as; absent: nobody (0). */
   readonly actor?: string;
+  /** Absent: the defaults. */
+  readonly guards?: GuardsSettings;
+  /** Absent: the defaults. */
+  readonly calendar?: CalendarSettings;
   /** What may be removed, mildly at first (docs/removals.md). All off in a rollover until the administrator allows it. */
   readonly deletion: {
     readonly users: boolean;
     readonly enrolments: boolean;
     readonly courses: "don't-delete" | 'hide' | 'delete';
+    /**
+     * Whether accounts and enrolments that were suspended are deleted for good after the grace period; courses are
+     * where `courses` says delete. Absent: no.
+     */
+    readonly forGood?: boolean;
     /** Days between suspending or hiding and the gate *deletion*. Absent: 30. */
     readonly graceDays?: number;
     /** Whether a second account must approve a deletion. Absent: no. */

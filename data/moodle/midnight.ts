@@ -98,3 +98,11 @@ export function addLocalDays(unixSeconds: number, days: number, zone: string): n
     zone,
   );
 }
+
+/** The local day of a moment, YYYY-MM-DD. */
+export function localDay(unixSeconds: number, zone: string): string {
+  const { year, month, day } = wallTime(Math.floor(unixSeconds), zone);
+  return [String(year).padStart(4, '0'), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join(
+    '-',
+  );
+}

@@ -3,7 +3,8 @@ import { parse } from 'yaml';
 import { RolloverError } from '../model/errors.js';
 import type { GroupTypeSettings, SchoolSettings } from '../model/settings.js';
 import { formatPath } from './issues.js';
-import { isLocalDate, parseSettings } from './schema.js';
+import { isLocalDate } from './local-date.js';
+import { parseSettings } from './schema.js';
 
 type Plain = Record<string, unknown>;
 
@@ -93,7 +94,7 @@ function readYaml(text: string): unknown {
 
 /**
  * The settings with one value changed; a string is taken as the type that the path wants. Throws `SettingsInvalid`
- * naming the path, or `RemovalRefused`.
+ * naming the path.
  */
 export function setSetting(settings: SchoolSettings, path: string, value: unknown): SchoolSettings {
   const keys = parsePath(path);
@@ -104,7 +105,6 @@ export function setSetting(settings: SchoolSettings, path: string, value: unknow
       return parseSettings(withValue(base, keys, meaning, keys));
     } catch (error) {
       // The word as it was typed gives the best explanation; what YAML made of it comes first and wins if it fits.
-      if (error instanceof RolloverError && error.code === 'RemovalRefused') throw error;
       if (refusal === undefined || meaning === value) refusal = error;
     }
   }

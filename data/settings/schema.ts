@@ -10,20 +10,10 @@ import {
   type SchoolSettings,
 } from '../model/settings.js';
 import { circlesOf, repeatedNames } from '../rules/group-provisioning/order.js';
+import { calendarSchema, guardsSchema } from './guards-schema.js';
 import { describeIssues } from './issues.js';
+import { localDate } from './local-date.js';
 import { bracesBalanced, patternProblem, placeholders, placeholdersIn, type Placeholder } from './pattern.js';
-
-const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** Whether YYYY-MM-DD names a day of the calendar. */
-export function isLocalDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (match === null) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = month === 2 && !leap ? 28 : (DAYS[month - 1] ?? 0);
-  return year >= 1970 && day >= 1 && day <= days;
-}
 
 /** Whether the machine's time zone database has this IANA name; offsets such as +12:00 are no names. */
 export function isTimeZone(name: string): boolean {
@@ -35,8 +25,6 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
-
-const localDate = z.string().refine(isLocalDate, 'expected a day of the calendar as YYYY-MM-DD');
 
 function filled(max: number, allowed: readonly Placeholder[]) {
   return z
@@ -177,37 +165,22 @@ export const settingsSchema = z.strictObject({
     .refine((fields) => new Set(fields).size === fields.length, 'names a field twice'),
   logEvents: z.boolean(),
   actor: z.string().min(1).max(100).optional(),
+  guards: guardsSchema.optional(),
+  calendar: calendarSchema.optional(),
   deletion: z.strictObject({
     users: z.boolean(),
     enrolments: z.boolean(),
     courses: z.enum(["don't-delete", 'hide', 'delete']),
+    forGood: z.boolean().optional(),
+    graceDays: z.int().min(1).max(365).optional(),
+    secondPerson: z.boolean().optional(),
   }),
 });
 
-/** Refuses settings that would remove anything: this version does not. Throws `RemovalRefused`. */
-export function refuseRemovals(settings: SchoolSettings): void {
-  const { users, enrolments, courses } = settings.deletion;
-  const on = [
-    ...(users ? ['deletion.users'] : []),
-    ...(enrolments ? ['deletion.enrolments'] : []),
-    ...(courses === "don't-delete" ? [] : ['deletion.courses']),
-  ];
-  if (on.length > 0)
-    throw new RolloverError(
-      'RemovalRefused',
-      `This version removes nothing, and ${on.join(', ')} would make it remove.`,
-    );
-}
-
-/**
- * Settings from any value (YAML, JSON of the journal). Throws `SettingsInvalid` naming the paths that are wrong, and
- * `RemovalRefused` when a deletion is on.
- */
+/** Settings from any value (YAML, JSON of the journal). Throws `SettingsInvalid` naming the paths that are wrong. */
 export function parseSettings(input: unknown): SchoolSettings {
   const result = settingsSchema.safeParse(input);
   if (!result.success)
     throw new RolloverError('SettingsInvalid', `Settings refused: ${describeIssues(result.error.issues)}`);
-  const settings: SchoolSettings = result.data;
-  refuseRemovals(settings);
-  return settings;
+  return result.data;
 }

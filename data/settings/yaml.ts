@@ -83,7 +83,11 @@ const comments: ReadonlyArray<readonly [path: readonly string[], comment: string
     ' Protected times: removals (holidays | any-time) and terms, a list of from and to, both days included.\n' +
       " null: in the holidays only, by the terms of New Zealand's state schools.",
   ],
-  [['deletion'], ' This version removes nothing; all of it must be off.'],
+  [['deletion'], ' What is no longer in KN: suspended and hidden. A rollover turns all of it off until you allow it.'],
+  [['deletion', 'courses'], " don't-delete | hide | delete: hidden, and deleted after the grace period"],
+  [['deletion', 'forGood'], ' true: suspended accounts and enrolments are deleted after the grace period.'],
+  [['deletion', 'graceDays'], ' Days between suspending or hiding and the question whether to delete. null: 30.'],
+  [['deletion', 'secondPerson'], ' true: a second account must approve a deletion.'],
 ];
 
 /** Absent values as null, so that an import says "none" and not "as before". */
@@ -116,7 +120,12 @@ function settingsToPlain(settings: SchoolSettings): Record<string, unknown> {
     actor: settings.actor ?? null,
     guards: settings.guards ?? null,
     calendar: settings.calendar ?? null,
-    deletion: settings.deletion,
+    deletion: {
+      ...settings.deletion,
+      forGood: settings.deletion.forGood ?? null,
+      graceDays: settings.deletion.graceDays ?? null,
+      secondPerson: settings.deletion.secondPerson ?? null,
+    },
   };
 }
 
@@ -179,7 +188,7 @@ function complete(value: unknown, base: SchoolSettings): unknown {
 /**
  * Settings from YAML. Keys that the text leaves out keep `base`'s value; `null` takes an optional one away. A named
  * group type starts from the default one. `named` and `classOverrides` are replaced as a whole where they are given.
- * Throws `SettingsInvalid` or `RemovalRefused`.
+ * Throws `SettingsInvalid`.
  */
 export function importSettings(text: string, base: SchoolSettings): SchoolSettings {
   if (Buffer.byteLength(text, 'utf8') > MAX_BYTES)

@@ -1,4 +1,5 @@
 /** snapshot → plan: reads what planning needs, computes with the pure rules, stores the result. */
+import type { Season } from '../model/guard.js';
 import type { MoodleSide } from '../model/link-sides.js';
 import type { Plan } from '../model/plan.js';
 import type { SchoolSettings } from '../model/settings.js';
@@ -21,6 +22,7 @@ import type { PlanInput, PlanSite } from '../rules/plan/plan-input.js';
 import { stringsToFold } from '../rules/plan/strings-to-fold.js';
 import type { School } from '../schools.js';
 import { readApplied, withRulesFor } from './class-rules.js';
+import { guardPlan } from './guard-plan.js';
 import { settingsInForce } from './settings-in-force.js';
 
 /** Counts up when the same inputs may lead to another plan; part of what "nothing to do" is compared by. */
@@ -82,10 +84,12 @@ export async function computePlan(
   school: School,
   snapshotId: number,
   withPasswords: boolean,
+  season: Season = 'term',
 ): Promise<ComputedPlan> {
   const site = await probeSite(school.db, school.moodle);
   const { settings, hash } = await settingsInForce(school.journal);
-  const plan = makePlan(await readPlanInput(school, snapshotId, settings, site, withPasswords));
+  const input = await readPlanInput(school, snapshotId, settings, site, withPasswords);
+  const plan = await guardPlan(school.journal, snapshotId, season, input, makePlan(input));
   const sides = await readMoodleSides(school.db, site, plan.proposals);
   return { plan, settingsHash: hash, moodleRelease: site.release, sides };
 }

@@ -1,8 +1,8 @@
 /** Numbers that are seen first, and sentences made of counts. */
 import type { JSX } from 'preact';
-import type { Season, ThresholdVerdict } from '../../data/model/guard.js';
+import type { Season } from '../../data/model/guard.js';
 import { changeKinds, type PlanCounts } from '../../data/model/plan.js';
-import type { Bar } from '../content.js';
+import type { Bar, GuardLine } from '../content.js';
 import { changeTitles, count, countOf, sentenceList } from '../words.js';
 import { Notice } from './layout.js';
 
@@ -51,30 +51,23 @@ export function keptSentence(counts: PlanCounts): string {
   return `Nothing is removed from Moodle: ${sentenceList(kept)} that KnowledgeNET no longer has are kept, because deletion is off.`;
 }
 
-function describeVerdict({ type, kind, count: changes, total, percent }: ThresholdVerdict): string {
-  const doing = kind === 'create' ? 'would be new' : 'would change';
-  const share =
-    total === 0
-      ? `none of ours is in Moodle yet`
-      : `${count(total)} are in Moodle by us, so this is ${Math.round((changes * 100) / total)} %`;
-  return `${countOf(changes, type === 'user' ? 'account' : type)} ${doing}; ${share}. Usual is up to ${percent ?? 100} %.`;
-}
-
-/** Whether the plan is larger than usual. Nothing when it has no changes. */
-export function Thresholds(props: {
-  readonly verdicts: readonly ThresholdVerdict[];
+/** Whether the plan is larger than usual. Nothing when it has no changes and nothing holds it. */
+export function Guards(props: {
+  readonly guards: readonly GuardLine[];
   readonly season: Season;
+  /** Whether there are any changes. */
+  readonly any: boolean;
 }): JSX.Element | null {
-  if (props.verdicts.length === 0) return null;
-  const exceeded = props.verdicts.filter((verdict) => verdict.exceeded);
   const season = props.season === 'rollover' ? 'for a rollover' : 'during the school year';
-  if (exceeded.length === 0)
-    return <Notice tone="good" title={`No number is larger than usual ${season}.`} />;
+  if (props.guards.length === 0)
+    return props.any ? <Notice tone="good" title={`No number is larger than usual ${season}.`} /> : null;
   return (
-    <Notice tone="careful" title={`Larger than usual ${season}. Is this what you expect?`}>
+    <Notice tone="careful" title={`More than usual ${season}. Is this what you expect?`}>
       <ul>
-        {exceeded.map((verdict) => (
-          <li>{describeVerdict(verdict)}</li>
+        {props.guards.map(({ text, cause, examples }) => (
+          <li>
+            {text}. Likely: {cause}.{examples.length === 0 ? '' : ` For example: ${examples.join(', ')}.`}
+          </li>
         ))}
       </ul>
     </Notice>

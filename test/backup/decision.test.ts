@@ -7,7 +7,7 @@ const about = { gate: 'plan', opening: 1, hash: 'f'.repeat(64) } as const;
 
 test('a decision without a backup is another decision than the one that was refused', () => {
   const plain = toDecision('run', about, 'approve', 'kiri', null);
-  const without = toDecision('run', about, 'approve', 'kiri', null, true);
+  const without = toDecision('run', about, 'approve', 'kiri', null, { withoutBackup: true });
   expect(plain.withoutBackup).toBeUndefined();
   expect(without.withoutBackup).toBe(true);
   expect(without.decisionId).not.toBe(plain.decisionId);

@@ -118,7 +118,7 @@ function pageOf(enrolments: number): string {
     satisfied: 0,
     changes: enrolments,
     pending: enrolments,
-    thresholds: [],
+    guards: [],
     season: 'rollover',
     comparison: null,
     proposals: none,

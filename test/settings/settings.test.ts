@@ -3,7 +3,8 @@ import { RolloverError } from '../../data/model/errors.js';
 import type { SchoolSettings } from '../../data/model/settings.js';
 import { defaultSettings } from '../../data/settings/defaults.js';
 import { settingsHash } from '../../data/settings/hash.js';
-import { isLocalDate, isTimeZone, parseSettings } from '../../data/settings/schema.js';
+import { isLocalDate } from '../../data/settings/local-date.js';
+import { isTimeZone, parseSettings } from '../../data/settings/schema.js';
 
 const settings = defaultSettings(2027);
 
@@ -42,17 +43,15 @@ describe('settings', () => {
     expect(refusalOf({ ...settings, users: { auth: 'manual', pass: 1 } }).message).toContain('users.pass');
   });
 
-  it('refuse deletions, each by name', () => {
-    for (const [deletion, name] of [
-      [{ users: true, enrolments: false, courses: "don't-delete" }, 'deletion.users'],
-      [{ users: false, enrolments: true, courses: "don't-delete" }, 'deletion.enrolments'],
-      [{ users: false, enrolments: false, courses: 'hide' }, 'deletion.courses'],
-      [{ users: false, enrolments: false, courses: 'delete' }, 'deletion.courses'],
-    ] as const) {
-      const error = refusalOf({ ...settings, deletion });
-      expect(error.code).toBe('RemovalRefused');
-      expect(error.message).toContain(name);
-    }
+  it('take removals per type, and refuse what they do not know', () => {
+    const deletion = { users: true, enrolments: true, courses: 'delete', forGood: true, graceDays: 14 } as const;
+    expect(parseSettings({ ...settings, deletion }).deletion).toEqual(deletion);
+    for (const [change, name] of [
+      [{ courses: 'archive' }, 'deletion.courses'],
+      [{ graceDays: 0 }, 'deletion.graceDays'],
+      [{ everything: true }, 'deletion.everything'],
+    ] as const)
+      expect(refusalOf({ ...settings, deletion: { ...deletion, ...change } }).message).toContain(name);
   });
 
   it('refuse a course format by name unless rows of an existing course of that format are named', () => {

@@ -1,6 +1,7 @@
 /** Stage 6: plan → gate plan → apply → verify, until nothing is left or a person looks at the data again. */
 import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
 import { countOpenQuestions } from '../../data/rules/plan/open-questions.js';
+import { exceededIn, objectToUnusual } from '../../data/rules/guards/objection.js';
 import { mayApplyUnattended } from '../../data/rules/guards/unattended.js';
 import { long, quick } from '../activities-proxy.js';
 import type { Gatekeeper } from '../gatekeeper.js';
@@ -64,8 +65,10 @@ async function apply(
 }
 
 /** The mode may have been set to something else while the source was read and planned. */
-async function followsByItself(school: string): Promise<boolean> {
-  return (await quick.readMode({ school })).mode === 'enabled';
+async function followsByItself(school: string, plan: DraftPlanResult): Promise<boolean> {
+  if (!mayApplyUnattended(plan.counts, Infinity)) return false;
+  const { mode, unattendedAtMost } = await quick.readMode({ school });
+  return mode === 'enabled' && mayApplyUnattended(plan.counts, unattendedAtMost);
 }
 
 /** Applying more changes than this wants a fresh dump of Moodle's database. */
@@ -81,6 +84,7 @@ async function isApproved(state: RunState, gatekeeper: Gatekeeper, plan: DraftPl
     subject: { kind: 'plan', id: plan.planId },
     hash: plan.hash,
     counts: { ...plan.counts, ...backupCounts(ageHours) },
+    extra: objectToUnusual(plan.counts),
     objection: async ({ verdict: wanted, withoutBackup }) => {
       if (wanted !== 'approve' || withoutBackup === true || changesIn(plan) <= CHANGES_WITHOUT_BACKUP)
         return null;
@@ -98,7 +102,7 @@ export function backupCounts(ageHours: number | null): Record<string, number> {
 
 export interface PlanOptions {
   readonly tuning?: ApplyTuning | undefined;
-  /** Small plans are applied without asking. */
+  /** Plans within the guards are applied without asking. */
   readonly unattended?: boolean;
 }
 
@@ -120,12 +124,13 @@ export async function planAndApply(
     state.enterStage('plan');
     const plan = await long.makePlan({ school, runId: state.now.runId, snapshotId });
     state.update({ planId: plan.planId });
-    if (state.now.kind === 'sync' && changesIn(plan) === 0) {
+    // a reading that a guard holds is not remembered before a person has seen it, even if it changes nothing
+    if (state.now.kind === 'sync' && changesIn(plan) === 0 && exceededIn(plan.counts) === 0) {
       // who turned over must still be compared with last year's classes while a question is open
       if (countOpenQuestions(plan.counts) === 0) await quick.markApplied({ school, snapshotId });
       return 'nothing';
     }
-    alone &&= mayApplyUnattended(plan.counts) && (await followsByItself(school));
+    alone &&= await followsByItself(school, plan);
     if (!alone && !(await isApproved(state, gatekeeper, plan))) return 'rejected';
     alone = false;
     const result = await apply(state, plan, uploadId, tuning);

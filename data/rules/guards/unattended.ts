@@ -1,22 +1,20 @@
 /** May a scheduled run apply its plan without a person? Pure. */
 import { guardedKinds, guardedTypes } from '../../model/guard.js';
 import type { PlanCounts } from '../../model/plan.js';
-import { countOf, totalOf } from './thresholds.js';
+import { exceededIn } from './objection.js';
+import { UNATTENDED_AT_MOST } from './limits.js';
+import { countOf, isFirstTime } from './thresholds.js';
 
-/** A plan of this many changes of one type waits for a person. */
-const TOO_MANY = 25;
-/** And so does one that concerns this share of what is ours, in percent. */
-const TOO_LARGE_PERCENT = 5;
+/** What asks somebody something. */
+const asks = ['notice.conflict', 'notice.held', 'reused', 'proposal.user', 'proposal.course'] as const;
 
 /**
- * Fewer than 25 users, courses and enrolments each are created or changed, and fewer than 5 % of each type; nothing
- * asks for an answer.
+ * No guard holds the plan, nothing asks for an answer, something of ours is there to compare with, and there are no more
+ * changes than may go unseen in any school.
  */
-export function mayApplyUnattended(counts: PlanCounts): boolean {
-  const asks = ['notice.conflict', 'notice.held', 'reused', 'proposal.user', 'proposal.course'];
+export function mayApplyUnattended(counts: PlanCounts, atMost = UNATTENDED_AT_MOST): boolean {
+  if (exceededIn(counts) > 0 || isFirstTime(counts)) return false;
   if (asks.some((name) => (counts[name] ?? 0) > 0)) return false;
-  return guardedTypes.every((type) => {
-    const count = guardedKinds.reduce((sum, kind) => sum + countOf(counts, type, kind), 0);
-    return count === 0 || (count < TOO_MANY && count * 100 < totalOf(counts, type) * TOO_LARGE_PERCENT);
-  });
+  const changes = guardedTypes.flatMap((type) => guardedKinds.map((kind) => countOf(counts, type, kind)));
+  return changes.reduce((sum, count) => sum + count, 0) <= atMost;
 }

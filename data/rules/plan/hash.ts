@@ -32,9 +32,10 @@ export function planHash(plan: Plan): string {
     hash.update(buffer, 'utf8');
     buffer = '';
   };
-  const { changes, notices, kept, proposals, reusedCodes, counts, satisfied } = plan;
+  const { changes, notices, kept, proposals, reusedCodes, counts, satisfied, guards = [] } = plan;
   line(canonicalJson({ counts, satisfied }));
-  for (const [name, items] of Object.entries({ changes, notices, kept, proposals, reusedCodes })) {
+  const lists = { changes, notices, kept, proposals, reusedCodes, ...(guards.length > 0 ? { guards } : {}) };
+  for (const [name, items] of Object.entries(lists)) {
     line(name);
     for (const item of items) line(canonicalJson(item));
   }
