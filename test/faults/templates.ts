@@ -67,6 +67,8 @@ async function buildEmpty(folder: string): Promise<void> {
 /** Surroundings that are in the files, not in the server's arguments. */
 async function convert(stand: Stand, { collation, capped }: Surroundings): Promise<void> {
   if (collation !== calmSurroundings.collation) {
+    // compressed tables cannot be inside the one tablespace
+    await stand.root.raw('SET GLOBAL innodb_file_per_table = 1');
     const [tables] = (await stand.root.raw(
       "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE'",
       [MOODLE],
@@ -79,6 +81,7 @@ async function convert(stand: Stand, { collation, capped }: Surroundings): Promi
       ]);
   }
   if (!capped) return;
+  await stand.root.raw('SET GLOBAL innodb_file_per_table = 0');
   for (const table of growing) await stand.root.raw(`ALTER TABLE ${MOODLE}.mdl_${table} ENGINE=InnoDB`);
   for (const table of ['managed', 'plan_change'])
     await stand.root.raw(`ALTER TABLE ${JOURNAL}.${table} ENGINE=InnoDB`);

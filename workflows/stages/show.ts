@@ -6,6 +6,8 @@ import type { RunState } from '../run-state.js';
 
 const { showCategories } = proxyActivities<Activities>({
   startToCloseTimeout: '5 minutes',
+  // an end that Temporal never heard of is noticed early
+  heartbeatTimeout: '30 seconds',
   retry: { maximumAttempts: 5, nonRetryableErrorTypes: [...nonRetryableCodes] },
 });
 
