@@ -3,6 +3,7 @@ import { applyActivities } from './apply.js';
 import { backupActivities } from './backup.js';
 import { brakeActivities } from './brake.js';
 import type { ActivityContext } from './context.js';
+import { deletionActivities } from './deletion.js';
 import { gradeSafetyActivities } from './grade-safety.js';
 import { notifyActivities } from './notify.js';
 import { passwordActivities } from './passwords.js';
@@ -35,6 +36,7 @@ export function createActivities(context: ActivityContext) {
     ...relinkActivities(context),
     ...protectedTimeActivities(context),
     ...removalActivities(context),
+    ...deletionActivities(context),
   };
 }
 

@@ -1,4 +1,11 @@
 /** Personal data of ended runs go after the days that the settings allow; runs, decisions, counts and reports stay. */
+import {
+  deleteDifferences,
+  deleteGroups,
+  deleteLooks,
+  deleteScope,
+  selectLookIds,
+} from '../journal/grade-safety.js';
 import type { Journal } from '../journal/journal.js';
 import { beginPurge, endPurge, type PurgedKind, type PurgeReason } from '../journal/purged.js';
 import { settingsInForce } from '../stages/settings-in-force.js';
@@ -45,6 +52,11 @@ const deletions: Readonly<Record<PurgedKind, (journal: Journal, id: number) => P
   },
   async plan(journal, id) {
     const changes = await untilGone(() => deleteChanges(journal, id));
+    // an apply that was broken off has left what was to be compared
+    for (const lookId of await selectLookIds(journal, id)) await deleteGroups(journal, lookId);
+    await deleteLooks(journal, id);
+    await deleteScope(journal, id);
+    await deleteDifferences(journal, id);
     return changes + (await untilGone(() => deleteItems(journal, id)));
   },
 };

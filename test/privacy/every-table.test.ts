@@ -74,6 +74,7 @@ const goesWithItsRow = ['sealed_password.sealed', 'password_hash.hash'];
 const nobody: Readonly<Record<string, readonly string[]>> = {
   'codes and words of ours': [
     'decision.channel decision.decision_id decision.gate decision.outcome decision.verdict',
+    'grade_look.moment grade_scope.kind',
     'finding.code finding.severity gate_opening.gate gate_opening.subject_kind link_answer.kind link_answer.verdict',
     'managed_history.kind managed_history.origin managed_history.reason',
     'managed.kind managed.origin moodle_dump.kind moodle_dump.verified_how notice_sent.event notice_sent.channel',
@@ -96,11 +97,15 @@ const nobody: Readonly<Record<string, readonly string[]>> = {
     'relinking.hash upload.sha256',
   ],
   numbers: [
+    'grade_difference.body grade_group.members grade_safety.totals_after grade_safety.totals_before',
     'forgotten.counts gate_opening.counts moodle_dump.row_counts plan.counts run.report run.verification',
     'relinking.counts snapshot.comparison snapshot.counts',
   ],
-  'classes, group types and rules': ['reused_code_answer.external_id setting.body snapshot_rule.body'],
+  'classes, group types and rules': [
+    'grade_difference.course reused_code_answer.external_id setting.body snapshot_rule.body',
+  ],
   'names of sheets, columns, files, databases and versions': [
+    'grade_safety.unread grade_safety.watched',
     'finding.column_name finding.sheet moodle_dump.file moodle_dump.moodle_database moodle_dump.server_version',
     'moodle_dump.statement plan.moodle_release snapshot.headers snapshot.statements target.accepted_version',
     'upload_file.name',

@@ -176,6 +176,10 @@ export function stubActivities(options: StubOptions = {}): Stub {
       note(`applyChanges ${planId} ${hash === planHashOf(planId)} ${ended}`);
       return { ended, progress: { pending: 0, applied: 3, satisfied: 0, conflict: 0 } };
     },
+    async lookAtGrades() {},
+    async compareGrades() {
+      return { losses: 0, others: 0 };
+    },
     async verify() {
       note('verify');
       return { remaining: 0, duplicates: 0 };

@@ -37,6 +37,11 @@ export function optionalTableName(place: TablePlace, table: OptionalTable): stri
   return qualified(place, table);
 }
 
+/** The same for a table that was found in the server's own catalogue. */
+export function foundTableName(place: TablePlace, table: string): string {
+  return qualified(place, table);
+}
+
 function qualified(place: TablePlace, table: string): string {
   const name = `${quote(place.database)}.${quote(place.prefix + table)}`;
   if (name.includes('?')) throw new RolloverError('ConfigInvalid', 'A schema name holds a question mark.');
