@@ -1,5 +1,6 @@
 /** What activities are given by the worker: connections, keys and limits; never read from globals. */
 import type { ApplyPoint } from '../data/apply/points.js';
+import type { DeletionPoint } from '../data/deletion/points.js';
 import type { MailServer } from '../data/configuration/notifications.js';
 import type { Backups } from '../data/configuration/production.js';
 import type { SourceLimits } from '../data/knowledgenet/limits.js';
@@ -35,4 +36,6 @@ export interface ActivityContext {
   readonly backups?: Backups;
   /** Told when applying reaches a named point; tests stop the process there. */
   readonly onApplyPoint: (point: ApplyPoint) => void | Promise<void>;
+  /** The same of deleting. Absent: nobody is told. */
+  readonly onDeletionPoint?: (point: DeletionPoint) => void | Promise<void>;
 }

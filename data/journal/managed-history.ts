@@ -1,8 +1,11 @@
 /** Provenance that is given up: moved out of `managed`, never just deleted. */
 import { select, write, type Journal } from './journal.js';
 
-/** relink: lost with a restored backup. forgotten: a person wants what was deleted by hand made anew. */
-export type GivenUpReason = 'relink' | 'forgotten';
+/**
+ * relink: lost with a restored backup. forgotten: a person wants what was deleted by hand made anew. deleted: for good,
+ * by us. undone: the run that made it so was taken back.
+ */
+export type GivenUpReason = 'relink' | 'forgotten' | 'deleted' | 'undone';
 
 export interface ManagedKey {
   readonly kind: 'user' | 'course' | 'enrolment' | 'category';

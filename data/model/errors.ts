@@ -114,7 +114,6 @@ const registry = {
     mend: 'Look at what is named in the report, then take the run back: `rollover undo`.',
   },
   VerificationFailed: { exit: 6, retry: false, mend: 'Read the report; plan again.' },
-  RemovalRefused: { exit: 6, retry: false, mend: 'This version removes nothing: set every deletion to off.' },
   ModeDisabled: {
     exit: 6,
     retry: false,
@@ -166,6 +165,7 @@ const registry = {
     retry: false,
     mend: 'A completed year is not started again; use `rollover sync`.',
   },
+  DeletionNotFound: { exit: 8, retry: false, mend: 'A list is made by a run, after the grace period.' },
   BackupFailed: { exit: 5, retry: false, mend: 'Mend what is named, then run `rollover backup` again.' },
   BackupNotFound: { exit: 8, retry: false, mend: 'See `rollover backup list`.' },
   SubjectNotFound: {

@@ -1,11 +1,13 @@
 /** Whether the web service will do what a run wants of it at its end; found out before, without changing anything. */
 import type { Knex } from 'knex';
+import type { DeletionKind } from '../../model/deletion.js';
 import { RolloverError } from '../../model/errors.js';
 import type { School } from '../../schools.js';
 import type { MoodleSite } from '../site.js';
 import { selectCapability } from '../sql/role.js';
 import { selectSystemRoleIds } from '../sql/system-role.js';
 import { selectUsersById } from '../sql/user.js';
+import { deletionNeeds } from './deletions.js';
 import { getSiteInfo, neededFunctions, type SiteInfo } from './functions.js';
 
 /** Capabilities that our account needs on the whole site (docs/web-services.md). */
@@ -53,12 +55,17 @@ async function mayDo(
 }
 
 /** What the account lacks, as the database says; administrators of the site lack nothing. */
-async function missingCapabilities(db: Knex, site: MoodleSite, userId: number): Promise<string[]> {
+async function missingCapabilities(
+  db: Knex,
+  site: MoodleSite,
+  userId: number,
+  needed: ReadonlySet<string>,
+): Promise<string[]> {
   const admins = (site.config.get('siteadmins') ?? '').split(',').map(Number);
   if (admins.includes(userId)) return [];
   const roleIds = await selectSystemRoleIds(db, site, userId, site.systemContext.id);
   const missing: string[] = [];
-  for (const capability of neededCapabilities)
+  for (const capability of needed)
     if (!(await mayDo(db, site, roleIds, capability))) missing.push(capability);
   return missing;
 }
@@ -78,36 +85,46 @@ async function judge(
   site: MoodleSite,
   info: SiteInfo,
   url: string,
+  deleting: readonly DeletionKind[],
 ): Promise<WebServiceProblem[]> {
   if (!(await isSameSite(school.db, site, info)))
     return [{ what: 'another-site', detail: info.release.slice(0, 60) }];
   const offered = new Set(info.functions);
+  const functions = [...neededFunctions, ...deleting.map((kind) => deletionNeeds[kind].function)];
+  const capabilities = new Set<string>([
+    ...neededCapabilities,
+    ...deleting.flatMap((kind) => deletionNeeds[kind].capabilities),
+  ]);
   return [
     ...(withoutSlash(info.siteUrl) === withoutSlash(url)
       ? []
       : [{ what: 'another-address' as const, detail: info.siteUrl.slice(0, 200) }]),
-    ...neededFunctions
+    ...functions
       .filter((name) => !offered.has(name))
       .map((detail) => ({ what: 'missing-function' as const, detail })),
-    ...(await missingCapabilities(school.db, site, info.userId)).map((detail) => ({
+    ...(await missingCapabilities(school.db, site, info.userId, capabilities)).map((detail) => ({
       what: 'missing-capability' as const,
       detail,
     })),
   ];
 }
 
-/** Looks; what is wrong is an answer and no failure, because a run can do without the web service. */
+/**
+ * Looks; what is wrong is an answer and no failure, because a run can do without the web service. `deleting`: what is
+ * to be deleted for good, which needs more.
+ */
 export async function probeWebService(
   school: School,
   site: MoodleSite,
   signal?: AbortSignal,
+  deleting: readonly DeletionKind[] = [],
 ): Promise<WebServiceProbe> {
   const { webService } = school;
   if (webService === undefined) return { configured: false, problems: [] };
   try {
     const options = { waits: WAITS, ...(signal === undefined ? {} : { signal }) };
     const info = await getSiteInfo(webService, options);
-    return { configured: true, problems: await judge(school, site, info, webService.url) };
+    return { configured: true, problems: await judge(school, site, info, webService.url, deleting) };
   } catch (error) {
     if (!(error instanceof RolloverError)) throw error;
     const { errorcode } = error.details;
