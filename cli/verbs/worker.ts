@@ -6,6 +6,8 @@ import { examples, type Verb } from '../verb.js';
 
 /** The worker's native code is loaded by this verb only: it takes a second. */
 async function runWorker(configuration: Configuration): Promise<void> {
+  const { keepHeapSmall } = await import('../../workers/heap.js');
+  keepHeapSmall();
   const { installRuntime } = await import('../../workers/logging.js');
   const { createWorker } = await import('../../workers/worker.js');
   const { serveWorker } = await import('../../workers/serve.js');

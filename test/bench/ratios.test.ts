@@ -19,7 +19,12 @@ function round(seconds: number): Round {
       workerStartMs: 900,
       reexported: { ...cost(5), written: 0 },
       sameFile: { ...cost(0.5), written: 0 },
-      delta: { ...cost(8), floor: floor(2), historyEvents: 200, activities: {} },
+      delta: {
+        ...cost(9),
+        floor: floor(2),
+        historyEvents: 200,
+        activities: { makePlan: 2, applyChanges: 6 },
+      },
       readFloorSeconds: 1,
       peakMemoryMiB: 301,
     },
@@ -53,6 +58,7 @@ test('ratios are of medians of rounds, each over the floor of its own round', ()
   // 5 s less uploading and reading, over 1 s
   expect(of('reexportOverFloor')).toBe(3);
   expect(of('deltaOverFloor')).toBe(4);
+  expect(of('deltaWholeOverFloor')).toBe(4.5);
 });
 
 test('what misses its target is said to', () => {
