@@ -43,7 +43,6 @@ export async function createWorker(
     address: temporal.address,
     ...(temporal.tls === undefined ? {} : { tls: toTls(temporal.tls) }),
   });
-  await registerSearchAttributes(connection.operatorService, temporal.namespace);
   const client = new Client({
     connection,
     namespace: temporal.namespace,
@@ -53,7 +52,7 @@ export async function createWorker(
   const schools = openSchools(configuration);
   const { metrics, health } = configuration.monitoring;
   const onApplyPoint = overrides.onApplyPoint ?? (() => undefined);
-  const worker = await Worker.create({
+  const creating = Worker.create({
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
@@ -81,6 +80,11 @@ export async function createWorker(
     shutdownGraceTime: '20 seconds',
     shutdownForceTime: '60 seconds',
   });
+  // beside each other: both take a good part of a second
+  const [worker] = await Promise.all([
+    creating,
+    registerSearchAttributes(connection.operatorService, temporal.namespace),
+  ]);
   return {
     async run() {
       const served =
