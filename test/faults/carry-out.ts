@@ -10,7 +10,7 @@ import { Random } from '../../embedded/sample-school/random.js';
 import { isReached, letPass, type Moment } from '../support/moments.js';
 import { inject } from './inject.js';
 import type { Passage } from './passages.js';
-import type { Fault, Scenario } from './scenario.js';
+import type { Fault, FaultKind, Scenario } from './scenario.js';
 import type { Stand } from './stand.js';
 
 /** Longest time that any passage may take with its faults; after that it hangs. */
@@ -85,14 +85,30 @@ async function lookAndAnswer(
   };
 }
 
+/** Faults that need a server one after the other; the others overlap. */
+function serverOf(kind: FaultKind): string | null {
+  if (kind === 'temporal-killed') return 'temporal';
+  return ['database-killed', 'database-full', 'database-clock', 'locks'].includes(kind) ? 'database' : null;
+}
+
+type Turns = Map<string, Promise<void>>;
+
+async function inTurn(turns: Turns, server: string | null, work: () => Promise<void>): Promise<void> {
+  if (server === null) return work();
+  const mine = (turns.get(server) ?? Promise.resolve()).then(work);
+  turns.set(
+    server,
+    mine.catch(() => undefined), // told by whoever waits for it
+  );
+  return mine;
+}
+
 /** Lets one fault in when its moment comes, puts the world right after its time. */
 async function letIn(
   stand: Stand,
   fault: Fault,
   index: number,
-  seed: string,
-  over: AbortSignal,
-  log: string[],
+  { seed, over, log, turns }: { seed: string; over: AbortSignal; log: string[]; turns: Turns },
 ): Promise<void> {
   const began = performance.now();
   const [moment] = momentsOf([fault]).map((one) => ({ ...one, id: `fault-${index}` }));
@@ -104,11 +120,13 @@ async function letIn(
     if (over.aborted) return;
     await pause(5);
   }
-  log.push(`${fault.kind} at ${Math.round(performance.now() - began)} ms`);
-  const heal = await inject(fault.kind, stand, new Random(`${seed}/${index}`));
-  if (moment !== undefined) letPass(`${stand.folder}/moments`, moment);
-  await pause(fault.forMs);
-  await heal();
+  await inTurn(turns, serverOf(fault.kind), async () => {
+    log.push(`${fault.kind} at ${Math.round(performance.now() - began)} ms`);
+    const heal = await inject(fault.kind, stand, new Random(`${seed}/${index}`));
+    if (moment !== undefined) letPass(`${stand.folder}/moments`, moment);
+    await pause(fault.forMs);
+    await heal();
+  });
 }
 
 async function readEnd(handle: WorkflowHandle): Promise<End> {
@@ -138,12 +156,15 @@ export async function carryOut(
   const log: string[] = [];
   const over = new AbortController();
   const decisions = new Map<string, Decision>();
+  const turns: Turns = new Map();
   const until = performance.now() + LONGEST_MS;
   let look: Look = { closed: false, text: 'not looked at' };
   const handle = await passage.start(stand);
   const failures: unknown[] = [];
   const happening = faults.map((fault, index) =>
-    letIn(stand, fault, index, seed, over.signal, log).catch((error: unknown) => void failures.push(error)),
+    letIn(stand, fault, index, { seed, over: over.signal, log, turns }).catch(
+      (error: unknown) => void failures.push(error),
+    ),
   );
   for (let why = ''; !look.closed;) {
     if (failures.length > 0) throw failures[0];

@@ -13,11 +13,32 @@ import { carryOut, LONGEST_MS, momentsOf } from './carry-out.js';
 import { passages } from './passages.js';
 import { chooseScenario, describeScenario, type Course, type Scenario } from './scenario.js';
 import { seedsOf } from './seeds.js';
-import { createStand } from './stand.js';
+import { calmSurroundings, createStand } from './stand.js';
 import { createTemplates, type Templates } from './templates.js';
 import { expectOutcome, expectSound } from './verdict.js';
 
 const seeds = seedsOf(process.env);
+
+/** What the verdict must see, and how it is taken back. */
+const tamperings: readonly (readonly [string, string])[] = [
+  [
+    'UPDATE moodle.mdl_user_enrolments SET status = 1 LIMIT 1',
+    'UPDATE moodle.mdl_user_enrolments SET status = 0',
+  ],
+  [
+    'INSERT INTO moodle.mdl_role_assignments (roleid, contextid, userid, itemid, component) SELECT roleid, contextid, userid, itemid, component FROM moodle.mdl_role_assignments ORDER BY id DESC LIMIT 1',
+    'DELETE FROM moodle.mdl_role_assignments ORDER BY id DESC LIMIT 1',
+  ],
+  [
+    "UPDATE managed SET moodle_id = moodle_id + 100000 WHERE kind = 'course' LIMIT 1",
+    'UPDATE managed SET moodle_id = moodle_id - 100000 WHERE moodle_id > 100000',
+  ],
+  [
+    "UPDATE plan_change SET state = 'pending' ORDER BY plan_id, seq LIMIT 1",
+    "UPDATE plan_change SET state = 'applied' WHERE state = 'pending'",
+  ],
+  ["UPDATE target SET holder = 'somebody'", 'UPDATE target SET holder = NULL'],
+];
 
 describeWithMoodle('a rollover while something breaks', () => {
   let folder: string;
@@ -66,6 +87,30 @@ describeWithMoodle('a rollover while something breaks', () => {
       await rm(place, { recursive: true, force: true });
     }
   }
+
+  test(
+    'the verdict is able to fail: a loss, a duplicate, a lie of the journal, work left over',
+    { timeout: 300_000 },
+    async () => {
+      const [first, second] = passages;
+      if (first === undefined || second === undefined) throw new Error('There are no passages.');
+      const { outcome } = await templates.calm(first);
+      const place = join(folder, 'tampered');
+      await templates.copy(second, place, calmSurroundings);
+      const stand = await createStand({ folder: place });
+      try {
+        await expectOutcome(stand, outcome);
+        for (const [harm, mend] of tamperings) {
+          await stand.root.raw(harm);
+          await expect(expectOutcome(stand, outcome), harm).rejects.toThrow();
+          await stand.root.raw(mend);
+        }
+        await expectOutcome(stand, outcome);
+      } finally {
+        await stand.close();
+      }
+    },
+  );
 
   for (const seed of seeds)
     test(`seed ${seed}`, { timeout: 2 * LONGEST_MS + 120_000 }, async () => {

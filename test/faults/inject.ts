@@ -19,7 +19,7 @@ async function fill({ root }: Stand): Promise<void> {
   await root.raw(
     'CREATE TABLE IF NOT EXISTS filler.filler (id INT AUTO_INCREMENT PRIMARY KEY, bytes LONGBLOB)',
   );
-  for (const bytes of [4_000_000, 400_000, 60_000, 8_000, 2_000, 200]) {
+  for (const bytes of [900_000, 60_000, 8_000, 2_000, 200]) {
     try {
       for (;;) await root.raw(`INSERT INTO filler.filler (bytes) VALUES (REPEAT('x', ${bytes}))`);
     } catch (error) {
@@ -80,9 +80,7 @@ const injections: Readonly<Record<FaultKind, Inject>> = {
   },
   async 'database-full'(stand) {
     await fill(stand);
-    return async () => {
-      await stand.root.raw('DROP DATABASE filler');
-    };
+    return () => stand.makeRoom();
   },
   async 'database-clock'(stand, random) {
     const seconds = (random.chance(0.5) ? 1 : -1) * (3600 + random.below(40 * DAY_S));

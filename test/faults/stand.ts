@@ -20,8 +20,8 @@ export const JOURNAL = 'rollover';
 export const account = { user: 'rollover', password: 'rollover' } as const;
 
 const workerFile = join(dirname(fileURLToPath(import.meta.url)), '../support/worker-process.ts');
-/** Room of the one tablespace that can become full. */
-const CAP_MB = 160;
+/** Room of the one tablespace that can become full, and after somebody has made room. */
+const CAP_MB = { narrow: 160, wide: 480 } as const;
 /** A connection without an answer is given up after this time; minutes in production. */
 const SILENCE_MS = 6_000;
 
@@ -46,6 +46,8 @@ export interface Stand {
   address(): DatabaseAddress;
   killMariadb(): void;
   restartMariadb(): Promise<void>;
+  /** Ends the server in an orderly way and starts it with more room. */
+  makeRoom(): Promise<void>;
   /** Starts one more worker. */
   startWorker(): Promise<void>;
   /** The oldest that lives. */
@@ -60,7 +62,7 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-function serverArguments(surroundings: Surroundings): string[] {
+function serverArguments(surroundings: Surroundings, capMb: number): string[] {
   const { isolation, strict, smallPackets, shortWait, capped } = surroundings;
   return [
     '--innodb-log-file-size=32M',
@@ -70,7 +72,7 @@ function serverArguments(surroundings: Surroundings): string[] {
     ...(smallPackets ? ['--max-allowed-packet=1M'] : []),
     ...(shortWait ? ['--wait-timeout=5'] : []),
     ...(capped
-      ? ['--innodb-file-per-table=0', `--innodb-data-file-path=ibdata1:12M:autoextend:max:${CAP_MB}M`]
+      ? ['--innodb-file-per-table=0', `--innodb-data-file-path=ibdata1:12M:autoextend:max:${capMb}M`]
       : []),
   ];
 }
@@ -106,7 +108,7 @@ export async function createStand({
   surroundings = calmSurroundings,
   moments = [],
 }: StandOptions): Promise<Stand> {
-  const extraArguments = serverArguments(surroundings);
+  let extraArguments = serverArguments(surroundings, CAP_MB.narrow);
   let mariadb: EmbeddedMariadb = await startMariadb(folder, { extraArguments });
   const temporal = await startTestTemporal();
   const database = await startTcpProxy(mariadb.address.port);
@@ -131,6 +133,11 @@ export async function createStand({
   const expected = new Set<TestProcess>();
   const tail = (process: TestProcess): string => process.output().split('\n').slice(-25).join('\n');
 
+  const restartMariadb = async (): Promise<void> => {
+    await root.destroy();
+    mariadb = await startMariadb(folder, { extraArguments });
+    root = openPool(mariadb.address, { max: 2, database: JOURNAL });
+  };
   const watch = (process: TestProcess): void => {
     living.push(process);
     all.push(process);
@@ -155,10 +162,11 @@ export async function createStand({
     journal: () => ({ db: root, targetId: 1, school: SCHOOL }),
     address: () => mariadb.address,
     killMariadb: () => void process.kill(mariadb.pid, 'SIGKILL'),
-    async restartMariadb() {
-      await root.destroy();
-      mariadb = await startMariadb(folder, { extraArguments });
-      root = openPool(mariadb.address, { max: 2, database: JOURNAL });
+    restartMariadb,
+    async makeRoom() {
+      await mariadb.stop();
+      extraArguments = serverArguments(surroundings, CAP_MB.wide);
+      await restartMariadb();
     },
     async startWorker() {
       for (;;) {
