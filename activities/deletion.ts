@@ -26,10 +26,16 @@ const FRESH_HOURS = 24;
 export function deletionActivities(context: ActivityContext) {
   return {
     /** Makes the list of what may be deleted for good. Null: there is none to make. */
-    async listDeletions(input: { school: string; runId: number }): Promise<ListedDeletions | null> {
+    async listDeletions(input: {
+      school: string;
+      runId: number;
+      /** A person has ended the grace period before its time. */
+      graceOver?: boolean;
+    }): Promise<ListedDeletions | null> {
       return alive(async (signal) => {
         const school = await context.open(input.school);
-        const list = await makeDeletionList(school, input.runId, signal);
+        const { runId, graceOver = false } = input;
+        const list = await makeDeletionList(school, { runId, graceOver, signal });
         if (list === null) return null;
         const { settings } = await settingsInForce(school.journal);
         return {

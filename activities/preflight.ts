@@ -5,11 +5,13 @@ import { probePrivileges, probeSite, siteGuards } from '../data/moodle/probe.js'
 import { findSecondWriters } from '../data/moodle/second-writers.js';
 import type { MoodleSite, Support } from '../data/moodle/site.js';
 import { probeWebService, type WebServiceProbe } from '../data/moodle/webservice/preflight.js';
+import { kindsToDelete } from '../data/deletion/setup.js';
 import { RolloverError } from '../data/model/errors.js';
 import type { SecondWriter } from '../data/rules/second-writers.js';
 import { pinSite, selectTarget } from '../data/journal/targets.js';
 import type { School } from '../data/schools.js';
 import { lookAtSource, type SourcePreflight } from '../data/stages/look-at-source.js';
+import { settingsInForce } from '../data/stages/settings-in-force.js';
 import type { ActivityContext } from './context.js';
 import { alive } from './heartbeats.js';
 
@@ -59,7 +61,12 @@ async function look(school: School, site: MoodleSite, forWriting: boolean): Prom
     missingManaged: await countMissingManaged(school.db, site, target.id),
     missingCourses: await countMissingCourses(school.db, site, target.id),
     secondWriters: await findSecondWriters(school.db, site),
-    webService: await probeWebService(school, site),
+    webService: await probeWebService(
+      school,
+      site,
+      undefined,
+      kindsToDelete((await settingsInForce(school.journal)).settings),
+    ),
     knowledgenet: forWriting ? null : await lookAtSource(school),
   };
 }

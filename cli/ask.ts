@@ -21,3 +21,19 @@ export async function askYes(session: Session, question: string): Promise<boolea
     reader.close();
   }
 }
+
+/** Asks for a line of text on stderr; '' when nothing is answered. @throws RolloverError UsageInvalid without a terminal */
+export async function askText(session: Session, question: string): Promise<string> {
+  const { io, output } = session;
+  if (!output.interactive) throw new RolloverError('UsageInvalid', 'Nobody is there to answer a question.');
+  output.clear();
+  const reader = createInterface({ input: io.stdin, output: io.stderr });
+  try {
+    return await Promise.race([
+      reader.question(`${question} `),
+      new Promise<string>((resolve) => reader.once('close', () => resolve(''))),
+    ]);
+  } finally {
+    reader.close();
+  }
+}

@@ -51,6 +51,31 @@ export function judgeDecision(
   return objection === null ? { kind: 'accept' } : { kind: 'refuse', code: objection };
 }
 
+/** Approvals at one opening that needs more than one. */
+export interface Approvals {
+  readonly needed: number;
+  readonly given: readonly DecisionOutcome[];
+  /** Accounts that have approved. */
+  readonly by: readonly string[];
+}
+
+/**
+ * Judges an approval where two people must approve: each account once. By signal anybody can write any account, so a
+ * signal counts as neither.
+ */
+export function judgeApproval(
+  decision: Decision,
+  channel: 'update' | 'signal',
+  { needed, given, by }: Approvals,
+): Judgement {
+  if (needed < 2 || decision.verdict !== 'approve') return { kind: 'accept' };
+  const before = given.find(({ decisionId }) => decisionId === decision.decisionId);
+  if (before !== undefined) return { kind: 'repeat', outcome: before };
+  return channel === 'signal' || by.includes(decision.by)
+    ? { kind: 'refuse', code: 'SecondPersonMissing' }
+    : { kind: 'accept' };
+}
+
 function text(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value.slice(0, 128) : fallback;
 }

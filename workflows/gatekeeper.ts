@@ -8,16 +8,24 @@ import {
 } from '@temporalio/workflow';
 import { failureCode } from './failure-code.js';
 import type { ErrorCode } from '../data/model/errors.js';
-import type {
-  AcceptedOutcome,
-  Decision,
-  DecisionOutcome,
-  Gate,
-  OpenGate,
-  Verdict,
+import {
+  FIRST_OF_TWO,
+  type AcceptedOutcome,
+  type Decision,
+  type DecisionOutcome,
+  type Gate,
+  type OpenGate,
+  type Verdict,
 } from '../data/model/gate.js';
 import { quick } from './activities-proxy.js';
-import { isReadable, judgeDecision, readDecision, type ExtraCondition, type Judgement } from './decide.js';
+import {
+  isReadable,
+  judgeApproval,
+  judgeDecision,
+  readDecision,
+  type ExtraCondition,
+  type Judgement,
+} from './decide.js';
 import { decide, decisionSent } from './messages.js';
 import { announce } from './notices.js';
 import type { RunState } from './run-state.js';
@@ -33,6 +41,10 @@ export interface GateSubject {
   readonly extra?: ExtraCondition;
   /** A condition that has to be looked up when somebody decides. */
   readonly objection?: Objection;
+  /** How many accounts must approve. Absent: one. */
+  readonly approvals?: number;
+  /** Told of the decision that settles it. */
+  readonly taken?: (decision: Decision) => void;
 }
 
 /** Why a decision is refused although it names what is open; null: it is not. */
@@ -40,6 +52,8 @@ export type Objection = (decision: Decision) => Promise<ErrorCode | null>;
 
 /** Somebody who has been told and has not decided is told again after this time. */
 const REMIND_AFTER = '1 day';
+
+type Channel = 'update' | 'signal';
 
 /** A judgement that has been acted upon. */
 type Ruling =
@@ -64,19 +78,40 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
   let extra: ExtraCondition | undefined;
   let objection = noObjection;
   let verdict: Verdict | null = null;
+  let needed = 1;
+  let tell: (decision: Decision) => void = () => undefined;
+  const given: DecisionOutcome[] = [];
+  const by: string[] = [];
 
-  const judge = (decision: Decision): Judgement =>
-    isReadable(decision)
-      ? judgeDecision(decision, state.now.open, decided, extra)
-      : { kind: 'refuse', code: 'UsageInvalid' };
+  const judge = (decision: Decision, channel: Channel): Judgement => {
+    if (!isReadable(decision)) return { kind: 'refuse', code: 'UsageInvalid' };
+    const judgement = judgeDecision(decision, state.now.open, decided, extra);
+    return judgement.kind === 'accept' ? judgeApproval(decision, channel, { needed, given, by }) : judgement;
+  };
 
-  const record = (decision: Decision, channel: 'update' | 'signal', outcome: string): Promise<void> =>
+  const record = (decision: Decision, channel: Channel, outcome: string): Promise<void> =>
     quick.recordDecision({ school, workflowId: workflowInfo().workflowId, decision, channel, outcome });
+
+  /** The first of two approvals: the gate stays open for the other account. */
+  const keepFirst = (decision: Decision, outcome: DecisionOutcome): DecisionOutcome => {
+    const first: DecisionOutcome = { ...outcome, awaits: 'second-person' };
+    given.push(first);
+    by.push(decision.by);
+    const { open } = state.now;
+    if (open !== null)
+      state.setOpen({
+        ...open,
+        counts: { ...open.counts, 'approvals.given': by.length, 'approvals.needed': needed },
+      });
+    return first;
+  };
 
   /** From here on the decision counts. */
   const take = (decision: Decision): DecisionOutcome => {
     const { decisionId, gate, opening } = decision;
     const outcome: DecisionOutcome = { decisionId, gate, opening, verdict: decision.verdict };
+    if (decision.verdict === 'approve' && by.length + 1 < needed) return keepFirst(decision, outcome);
+    tell(decision);
     decided.push(outcome);
     verdict = decision.verdict;
     state.setOpen(null);
@@ -94,12 +129,12 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
   };
 
   /** Judging and taking are one step, so that of two decisions that come together only one counts. */
-  const judgeAndTake = async (decision: Decision): Promise<Ruling> => {
-    const first = judge(decision);
+  const judgeAndTake = async (decision: Decision, channel: Channel): Promise<Ruling> => {
+    const first = judge(decision, channel);
     if (first.kind !== 'accept') return first;
     const code = await object(decision);
     // somebody else may have decided meanwhile
-    const judgement: Judgement = code === null ? judge(decision) : { kind: 'refuse', code };
+    const judgement: Judgement = code === null ? judge(decision, channel) : { kind: 'refuse', code };
     return judgement.kind === 'accept' ? { kind: 'accept', outcome: take(decision) } : judgement;
   };
 
@@ -109,19 +144,22 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
     return withoutBackup === true ? 'accepted-no-backup' : 'accepted';
   };
 
+  const wordFor = ({ awaits }: DecisionOutcome, decision: Decision): string =>
+    awaits === undefined ? accepted(decision) : FIRST_OF_TWO;
+
   setHandler(
     decide,
     async (raw) => {
       const decision = readDecision(raw, workflowInfo().runId);
-      const ruling = await judgeAndTake(decision);
+      const ruling = await judgeAndTake(decision, 'update');
       if (ruling.kind === 'refuse') throw refusal(ruling.code);
-      if (ruling.kind === 'accept') await record(decision, 'update', accepted(decision));
+      if (ruling.kind === 'accept') await record(decision, 'update', wordFor(ruling.outcome, decision));
       return ruling.outcome;
     },
     {
       description: 'Approve or reject what waits at a gate',
       validator: (raw) => {
-        const judgement = judge(readDecision(raw, workflowInfo().runId));
+        const judgement = judge(readDecision(raw, workflowInfo().runId), 'update');
         if (judgement.kind === 'refuse') throw refusal(judgement.code);
       },
     },
@@ -131,8 +169,8 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
     decisionSent,
     async (raw) => {
       const decision = readDecision(raw, workflowInfo().runId);
-      const ruling = await judgeAndTake(decision);
-      if (ruling.kind === 'accept') await record(decision, 'signal', accepted(decision));
+      const ruling = await judgeAndTake(decision, 'signal');
+      if (ruling.kind === 'accept') await record(decision, 'signal', wordFor(ruling.outcome, decision));
       if (ruling.kind !== 'refuse') return;
       state.noteRefusal({ code: ruling.code, gate: decision.gate, opening: decision.opening });
       await record(decision, 'signal', ruling.code);
@@ -157,6 +195,10 @@ export function createGatekeeper(school: string, state: RunState): Gatekeeper {
       });
       extra = subject.extra;
       objection = subject.objection ?? noObjection;
+      needed = subject.approvals ?? 1;
+      tell = subject.taken ?? (() => undefined);
+      given.length = 0;
+      by.length = 0;
       verdict = null;
       state.setOpen({
         gate,

@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { selectNewestBackup } from '../../data/journal/backups.js';
 import { insertComment, insertDecision, selectDecisions } from '../../data/journal/runs.js';
 import { RolloverError, type ErrorCode } from '../../data/model/errors.js';
-import { isAccepted, type Decision, type Verdict } from '../../data/model/gate.js';
+import { isAccepted, type Decision, type DecisionOutcome, type Verdict } from '../../data/model/gate.js';
 import { decide } from '../../workflows/messages.js';
 import { castError } from '../failure.js';
 import type { FoundRun } from '../runs/find.js';
@@ -11,8 +11,8 @@ import { decisionsWithin } from './within.js';
 import type { Session } from '../session.js';
 import { toDecision, type About, type Consent, type Decided, type Resolved } from './resolve.js';
 
-/** accepted: it counts now. repeated: it counted before. */
-export type Result = 'accepted' | 'repeated';
+/** accepted: it counts now. repeated: it counted before. first: of two, the other account must approve the same. */
+export type Result = 'accepted' | 'repeated' | 'first';
 
 const ANSWER_WITHIN_MS = 60_000;
 
@@ -23,7 +23,9 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
   AlreadyDecided: 'This gate was decided the other way before.',
   NoReading: 'No workbook has been uploaded for this rollover.',
   BackupMissing:
-    "No dump of Moodle's database is younger than 24 hours, and the plan has more than 100 changes.",
+    "No dump of Moodle's database is younger than 24 hours, and what waits is deleted for good or has more than 100 changes.",
+  CountsDiffer: 'The numbers that were typed are not those of the list.',
+  SecondPersonMissing: 'Two accounts must approve, each once; signals do not count.',
   GuardExceeded: 'The plan is more than usual: an approval must say that this is meant.',
   BlockingFindings: 'Findings stop the run: the data cannot be approved.',
   UsageInvalid: 'The decision could not be read.',
@@ -59,17 +61,17 @@ async function recordRefusal(
 
 /** A refused update keeps its answer; after a new dump the same decision is another question. */
 async function updateIdOf(session: Session, { decisionId, gate }: Decision): Promise<string> {
-  if (gate !== 'plan') return decisionId;
+  if (gate !== 'plan' && gate !== 'deletion') return decisionId;
   const newest = await selectNewestBackup(await session.journal());
   return `${decisionId}/${newest?.id ?? 0}`;
 }
 
 /** Sends it; the run ended meanwhile counts as a gate that is not open. */
-async function send(session: Session, found: FoundRun, decision: Decision): Promise<void> {
+async function send(session: Session, found: FoundRun, decision: Decision): Promise<DecisionOutcome> {
   const { connection } = await session.temporal();
   const updateId = await updateIdOf(session, decision);
   try {
-    await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+    return await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
       found.handle.executeUpdate(decide, { updateId, args: [decision] }),
     );
   } catch (error) {
@@ -119,8 +121,8 @@ export async function carryOut(
     return refuse(new RolloverError('AlreadyDecided', 'The decision was refused.'), resolved.about);
   }
   try {
-    await send(session, found, decisionFor(resolved.about));
-    return 'accepted';
+    const { awaits } = await send(session, found, decisionFor(resolved.about));
+    return awaits === undefined ? 'accepted' : 'first';
   } catch (error) {
     return refuse(error, resolved.about);
   }

@@ -1,10 +1,10 @@
 /** `rollover approve` and `rollover reject`: a person decides at an open gate. */
 import type { Command } from 'commander';
 import { selectNewestBackup } from '../../data/journal/backups.js';
-import type { Verdict } from '../../data/model/gate.js';
+import type { Gate, Verdict } from '../../data/model/gate.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { seasonOf } from '../../data/model/guard.js';
-import { askYes } from '../ask.js';
+import { askText, askYes } from '../ask.js';
 import { carryOut, selectDecided, type Result } from '../decision/send.js';
 import {
   parseGate,
@@ -15,6 +15,7 @@ import {
   type Resolved,
   type Wish,
 } from '../decision/resolve.js';
+import { parseTypedCounts } from '../decision/typed-counts.js';
 import { findRun, isRunning, type FoundRun } from '../runs/find.js';
 import { followRun } from '../runs/follow.js';
 import { viewRun, type RunView } from '../runs/view.js';
@@ -38,6 +39,7 @@ interface DecideOptions {
   /** False: `--no-backup`. */
   readonly backup?: boolean;
   readonly beyondUsual?: boolean;
+  readonly typeCounts?: string;
 }
 
 function readWish(verdict: Verdict, gate: string | undefined, options: DecideOptions): Wish {
@@ -96,6 +98,20 @@ function refuseWorkbook(resolved: Resolved, options: DecideOptions): void {
     );
 }
 
+/** What is deleted for good is counted by hand: by the option, or on the terminal. */
+async function readTypedCounts(
+  session: Session,
+  resolved: Resolved,
+  verdict: Verdict,
+  { typeCounts, yes }: DecideOptions,
+): Promise<Consent> {
+  if (typeCounts !== undefined) return { typedCounts: parseTypedCounts(typeCounts) };
+  const asks = resolved.kind === 'open' && resolved.about.gate === 'deletion' && verdict === 'approve';
+  if (!asks || !session.output.interactive || yes === true) return {};
+  const typed = await askText(session, 'How many of each go? Type users=N,courses=N,enrolments=N:');
+  return { typedCounts: parseTypedCounts(typed) };
+}
+
 async function report(
   session: Session,
   found: FoundRun,
@@ -108,9 +124,11 @@ async function report(
   const done = verdict === 'approve' ? 'approved' : 'rejected';
   const effect = gateWords[about.gate].effect[verdict];
   const text =
-    result === 'accepted'
-      ? `Gate ${about.gate} of ${titleOf(found.workflowId)} is ${done}: ${effect}.`
-      : `Gate ${about.gate} of ${titleOf(found.workflowId)} was ${done} before; nothing is done twice.`;
+    result === 'first'
+      ? `Your approval of gate ${about.gate} is written down. Another account must approve the same before anything happens.`
+      : result === 'accepted'
+        ? `Gate ${about.gate} of ${titleOf(found.workflowId)} is ${done}: ${effect}.`
+        : `Gate ${about.gate} of ${titleOf(found.workflowId)} was ${done} before; nothing is done twice.`;
   const document = { workflowId: found.workflowId, ...about, verdict, result };
   await session.output.show(
     document,
@@ -131,8 +149,9 @@ async function watch(session: Session, found: FoundRun): Promise<void> {
 async function questionFor(
   session: Session,
   error: RolloverError,
+  gate: Gate | undefined,
 ): Promise<{ readonly question: string; readonly instead: string; readonly consent: Consent } | null> {
-  if (error.code === 'BackupMissing') {
+  if (error.code === 'BackupMissing' && gate !== 'deletion') {
     session.output.note(
       `${error.message} ${renderNewest(await selectNewestBackup(await session.journal()))}`,
     );
@@ -158,17 +177,19 @@ async function decideKnowingly(
   options: DecideOptions,
 ): Promise<Result | null> {
   const comment = options.comment === undefined ? {} : { comment: options.comment };
+  const typed = await readTypedCounts(session, resolved, verdict, options);
   const asks = session.output.interactive && options.yes !== true;
   let consent: Consent = {
     ...(options.backup === false ? { withoutBackup: true } : {}),
     ...(options.beyondUsual === true ? { beyondUsual: true } : {}),
+    ...typed,
   };
   for (;;)
     try {
       return await carryOut(session, found, resolved, verdict, { ...comment, ...consent });
     } catch (error) {
       if (!asks || !(error instanceof RolloverError)) throw error;
-      const asked = await questionFor(session, error);
+      const asked = await questionFor(session, error, resolved.about?.gate);
       if (asked === null) throw error;
       if (!(await askYes(session, asked.question))) {
         session.output.note(`Nothing was decided. ${asked.instead}`);
@@ -228,6 +249,10 @@ export const approve: Verb = (program, run) => {
     .option(
       '--beyond-usual',
       'gates plan and removals: go on although the plan is more than usual, and that is meant',
+    )
+    .option(
+      '--type-counts <counts>',
+      'gate deletion: how many of each go, e.g. users=12,courses=3,enrolments=40',
     )
     .addHelpText(
       'after',

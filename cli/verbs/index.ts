@@ -7,6 +7,7 @@ import { checkVerb } from './check.js';
 import { commentVerb } from './comment.js';
 import { codecServer } from './codec-server.js';
 import { approve, reject } from './decide.js';
+import { deletionVerb } from './deletion.js';
 import { explainVerb } from './explain.js';
 import { findingsVerb } from './findings.js';
 import { forgetVerb } from './forget.js';
@@ -15,6 +16,7 @@ import { linksVerb } from './links.js';
 import { notifyVerb } from './notify.js';
 import { planVerb } from './plan.js';
 import { relinkVerb } from './relink.js';
+import { removalsVerb } from './removals.js';
 import { reportVerb } from './report.js';
 import { rulesVerb } from './rules.js';
 import { retentionVerb } from './retention.js';
@@ -41,10 +43,12 @@ export const verbs: readonly Verb[] = [
   commentVerb,
   linksVerb,
   relinkVerb,
+  deletionVerb,
   approve,
   reject,
   pause,
   resume,
+  removalsVerb,
   cancelVerb,
   syncVerb,
   scheduleVerb,

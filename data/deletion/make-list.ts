@@ -66,7 +66,12 @@ async function readNow(school: School): Promise<string> {
   return row?.now ?? '';
 }
 
-async function readInput(school: School, site: MoodleSite, snapshotId: number): Promise<DeletionInput> {
+async function readInput(
+  school: School,
+  site: MoodleSite,
+  snapshotId: number,
+  graceOver: boolean,
+): Promise<DeletionInput> {
   const { settings } = await settingsInForce(school.journal);
   const input = await readPlanInput(school, snapshotId, settings, site, false);
   const { withdrawn = [] } = input;
@@ -74,6 +79,7 @@ async function readInput(school: School, site: MoodleSite, snapshotId: number): 
   return {
     ...input,
     season: 'rollover',
+    graceOver,
     withdrawn,
     now: await readNow(school),
     keepsGradeHistory: keepsGradeHistory(site.config, settings.retentionDays),
@@ -133,19 +139,25 @@ async function store(
   return selectDeletion(journal, id);
 }
 
+export interface ListOptions {
+  readonly runId: number;
+  /** A person has ended the grace period before its time. */
+  readonly graceOver?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Makes a list and stores it; nothing is asked of Moodle's web services but whether they would do it. Null: no reading
  * says what is gone, or nothing of what is withdrawn may be deleted by the settings.
  */
 export async function makeDeletionList(
   school: School,
-  runId: number,
-  signal?: AbortSignal,
+  { runId, graceOver = false, signal }: ListOptions,
 ): Promise<DeletionHeader | null> {
   const { settings } = await settingsInForce(school.journal);
   const snapshotId = await appliedReading(school);
   if (snapshotId === null || kindsToDelete(settings).length === 0) return null;
   const site = await probeSite(school.db, school.moodle);
-  const list = listDeletions(await readInput(school, site, snapshotId));
+  const list = listDeletions(await readInput(school, site, snapshotId, graceOver));
   return store(school, runId, snapshotId, site, list, signal);
 }

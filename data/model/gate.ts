@@ -69,4 +69,9 @@ export interface DecisionOutcome {
   readonly gate: Gate;
   readonly opening: number;
   readonly verdict: Verdict;
+  /** It counts as the first of two: another account must approve the same. */
+  readonly awaits?: 'second-person';
 }
+
+/** How the journal says that an approval is the first of two. */
+export const FIRST_OF_TWO = 'first-of-two';

@@ -29,7 +29,17 @@ export type Trouble =
   | 'trickle'
   | 'huge'
   | 'cut-off'
-  | 'moved';
+  | 'moved'
+  // what was asked for is done, and the answer is lost
+  | 'done-then-silent'
+  | 'done-then-cut-off'
+  | 'done-then-fatal';
+
+/** A function of Moodle; `refuse` throws Moodle's exception of that code. */
+export type Handler = (
+  parameters: ReadonlyMap<string, string>,
+  refuse: (errorcode: string) => never,
+) => Promise<unknown>;
 
 export interface StandInOptions {
   readonly certificates?: Certificates;
@@ -46,6 +56,8 @@ export interface StandInOptions {
   /** What the site says that its address is; its own when absent. */
   readonly siteUrl?: string;
   readonly categories?: readonly StandInCategory[];
+  /** More functions, by name; they belong to the service. */
+  readonly handlers?: Readonly<Record<string, Handler>>;
 }
 
 export interface MoodleStandIn {
@@ -83,7 +95,8 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
   const {
     certificates,
     token = '0123456789abcdef0123456789abcdef',
-    functions = ['core_webservice_get_site_info', 'core_course_update_categories'],
+    handlers = {},
+    functions = ['core_webservice_get_site_info', 'core_course_update_categories', ...Object.keys(handlers)],
     capabilities = ['webservice/rest:use', 'moodle/category:manage'],
     serviceEnabled = true,
     release = '4.5.6 (Build: 20250811)',
@@ -128,7 +141,7 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
     return null;
   };
 
-  const perform = (form: ReadonlyMap<string, string>): unknown => {
+  const perform = async (form: ReadonlyMap<string, string>): Promise<unknown> => {
     const name = form.get('wsfunction') ?? '';
     if (form.get('wstoken') !== token)
       refuse('moodle_exception', 'invalidtoken', 'Invalid token - token not found');
@@ -153,12 +166,15 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
         functions: functions.map((one) => ({ name: one, version: '2024100706' })),
       };
     if (name === 'core_course_update_categories') return updateCategories(parameters);
+    const handler = handlers[name];
+    if (handler !== undefined)
+      return handler(parameters, (code) => refuse('moodle_exception', code, 'Something is wrong'));
     return refuse('dml_missing_record_exception', 'invalidrecord', "Can't find data record in database.");
   };
 
-  const answer = (form: ReadonlyMap<string, string>): string => {
+  const answer = async (form: ReadonlyMap<string, string>): Promise<string> => {
     try {
-      return JSON.stringify(perform(form));
+      return JSON.stringify((await perform(form)) ?? null);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { exception, errorcode, message } = error;
@@ -166,14 +182,18 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
     }
   };
 
-  const respond = (trouble: Trouble, form: ReadonlyMap<string, string>, response: ServerResponse): void => {
+  const respond = async (
+    trouble: Trouble,
+    form: ReadonlyMap<string, string>,
+    response: ServerResponse,
+  ): Promise<void> => {
     const json = (text: string): void =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end(text);
     const html = (status: number, text: string): void =>
       void response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' }).end(text);
     switch (trouble) {
       case 'none':
-        return json(answer(form));
+        return json(await answer(form));
       case 'web-services-off':
         return void response.writeHead(403).end();
       case 'cli-maintenance':
@@ -189,7 +209,7 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
       case 'php-fatal':
         return html(500, '<b>Fatal error</b>: Allowed memory size exhausted');
       case 'debug-notices':
-        return html(200, debugNotices + answer(form));
+        return html(200, debugNotices + (await answer(form)));
       case 'html-in-errorcode':
         return json(
           JSON.stringify({
@@ -200,6 +220,15 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
         );
       case 'silent':
         return;
+      case 'done-then-silent':
+        await answer(form);
+        return;
+      case 'done-then-fatal':
+        await answer(form);
+        return html(500, '<b>Fatal error</b>: Maximum execution time exceeded');
+      case 'done-then-cut-off':
+        await answer(form);
+        return void response.destroy();
       case 'trickle': {
         response.writeHead(200, { 'content-type': 'application/json' });
         const timer = setInterval(() => response.write(' '), 20);
@@ -235,7 +264,7 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
         return void response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not Found</h1>');
       const query = new URL(request.url ?? '', 'http://x').searchParams;
       const form = new Map([...query, ...new URLSearchParams(Buffer.concat(parts).toString('utf8'))]);
-      respond(standIn.next.shift() ?? standIn.always, form, response);
+      void respond(standIn.next.shift() ?? standIn.always, form, response);
     });
   };
 

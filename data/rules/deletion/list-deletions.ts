@@ -17,6 +17,8 @@ export interface DeletionInput extends RemovalInput {
   readonly withdrawn: readonly Withdrawn[];
   /** UTC, as in the journal. */
   readonly now: string;
+  /** A person has ended the grace period before its time. */
+  readonly graceOver?: boolean;
   readonly keepsGradeHistory: boolean;
   /** Accounts with a role in the whole site or in a category. */
   readonly siteRoles: ReadonlySet<number>;
@@ -167,7 +169,7 @@ export function listDeletions(input: DeletionInput): DeletionList {
     const { kind, externalId, secondId, moodleId, since } = one;
     const verdict: Verdict = !allowed[kind]
       ? 'not-allowed'
-      : timeOf(since) > latest
+      : timeOf(since) > latest && input.graceOver !== true
         ? 'in-grace'
         : judges[kind](look, one);
     if (typeof verdict === 'string') kept.push({ kind, externalId, secondId, moodleId, reason: verdict });

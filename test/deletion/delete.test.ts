@@ -1,0 +1,325 @@
+/** Deleting for good, against a stand-in for Moodle's web services with a real Moodle database behind it. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { verifyDeletion } from '../../data/deletion/verify.js';
+import { selectDeletedRows } from '../../data/journal/deletions.js';
+import { selectGivenUp } from '../../data/journal/managed-history.js';
+import { selectManaged } from '../../data/journal/managed.js';
+import { setBrake } from '../../data/journal/targets.js';
+import { selectWithdrawn } from '../../data/journal/withdrawn.js';
+import { describeWithMoodle } from '../support/database.js';
+import { everything, setStage, type Stage } from './stage.js';
+
+let stage: Stage;
+
+/** What of Moodle deleting could change. */
+async function present(): Promise<Record<string, string[]>> {
+  const read = async (sql: string): Promise<string[]> =>
+    (await stage.rows<{ k: string }>(sql)).map(({ k }) => String(k));
+  return {
+    users: await read('SELECT id AS k FROM {user} WHERE deleted = 0 ORDER BY id'),
+    courses: await read('SELECT id AS k FROM {course} ORDER BY id'),
+    enrolments: await read(
+      "SELECT CONCAT_WS(' ', id, userid, enrolid) AS k FROM {user_enrolments} ORDER BY id",
+    ),
+  };
+}
+
+function without<T>(all: readonly T[], gone: readonly T[]): T[] {
+  return all.filter((one) => !gone.includes(one));
+}
+
+describeWithMoodle('deleting for good', () => {
+  beforeEach(async () => {
+    stage = await setStage();
+  });
+  afterEach(() => stage?.close());
+
+  test('lists what we withdrew, with what hangs on it', async () => {
+    const [leaver] = await stage.rows<{ id: number }>('SELECT id FROM {user} WHERE idnumber = ?', [
+      stage.leavers[0],
+    ]);
+    await stage.write(
+      "INSERT INTO {grade_items} (courseid, itemtype, itemname, gradetype) VALUES (2, 'manual', 'Test', 1)",
+    );
+    await stage.write(
+      'INSERT INTO {grade_grades} (itemid, userid, finalgrade) SELECT MAX(id), ?, 7 FROM {grade_items}',
+      [leaver?.id],
+    );
+    await stage.write('UPDATE {user} SET lastaccess = 1700000000 WHERE id = ?', [leaver?.id]);
+    const list = await stage.list();
+    const items = await stage.items(list);
+    expect(
+      items
+        .filter(({ kind }) => kind === 'user')
+        .map(({ externalId }) => externalId)
+        .sort(),
+    ).toEqual([...stage.leavers].sort());
+    expect(items.filter(({ kind }) => kind === 'course').map(({ externalId }) => externalId)).toEqual([
+      stage.lostClass,
+    ]);
+    expect(
+      items
+        .filter(({ kind }) => kind === 'enrolment')
+        .map(({ externalId, secondId }) => [externalId, secondId]),
+    ).toEqual([[stage.mover.of, stage.mover.person]]);
+    const graded = items.find(({ kind, moodleId }) => kind === 'user' && moodleId === leaver?.id);
+    expect(graded?.hanging).toMatchObject({
+      grades: 1,
+      submissions: 0,
+      posts: 0,
+      files: 0,
+      lastAccess: 1_700_000_000,
+    });
+    expect(graded?.hanging.enrolments).toBeGreaterThan(0);
+    expect(items.find(({ kind }) => kind === 'course')?.hanging.enrolments).toBeGreaterThan(5);
+    expect(list.counts).toMatchObject({
+      users: 4,
+      courses: 1,
+      enrolments: 1,
+      'lost.grades': 1,
+      'lost.used': 1,
+    });
+    expect(list.setup).toEqual([]);
+  });
+
+  test('deletes exactly what the list says, and nothing else', async () => {
+    const before = await present();
+    const list = await stage.list();
+    await stage.approve(list);
+    expect(await stage.run(list)).toMatchObject({
+      ended: 'done',
+      progress: { deleted: 6, pending: 0, failed: 0 },
+    });
+    const items = await stage.items(list);
+    const ids = (kind: string): string[] =>
+      items.filter((item) => item.kind === kind).map(({ moodleId }) => String(moodleId));
+    const after = await present();
+    expect(after['users']).toEqual(without(before['users'] ?? [], ids('user')));
+    expect(after['courses']).toEqual(without(before['courses'] ?? [], ids('course')));
+    expect(await verifyDeletion(stage.school, stage.school.moodle, list.id)).toEqual({ left: 0, lost: 0 });
+    // no call was sent twice, and nothing was asked for that is not on the list
+    const asked = stage.deletions.asked.flatMap(({ name, ids: all }) => all.map((id) => `${name} ${id}`));
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(asked.length).toBe(items.length);
+  });
+
+  test('what is deleted stops being ours, and is remembered as deleted', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    await stage.run(list);
+    const { users, courses, enrolments } = await selectManaged(stage.school.journal);
+    expect(stage.leavers.filter((one) => users.has(one))).toEqual([]);
+    expect(courses.has(stage.lostClass)).toBe(false);
+    expect(
+      [...enrolments.values()].filter(
+        ({ group, person }) => group === stage.lostClass || stage.leavers.includes(person),
+      ),
+    ).toEqual([]);
+    const givenUp = await selectGivenUp(stage.school.journal);
+    expect(
+      givenUp
+        .filter(({ kind }) => kind === 'user')
+        .map(({ externalId, reason, account }) => [externalId, reason, account])
+        .sort(),
+    ).toEqual(stage.leavers.map((one) => [one, 'deleted', 'test']).sort());
+    expect(await selectWithdrawn(stage.school.journal)).toEqual([]);
+    expect((await selectDeletedRows(stage.school.journal)).map(({ kind }) => kind).sort()).toEqual([
+      'course',
+      'enrolment',
+      'user',
+      'user',
+      'user',
+      'user',
+    ]);
+  });
+
+  test('a batch that fails is split until the culprit is named; only that one fails [T34]', async () => {
+    const list = await stage.list();
+    const victim = (await stage.items(list)).filter(({ kind }) => kind === 'user')[2];
+    stage.deletions.stuckUsers.add(victim?.moodleId ?? 0);
+    await stage.approve(list);
+    let slice = await stage.run(list).catch((error: unknown) => error);
+    for (let tries = 0; tries < 4 && slice instanceof Error; tries++)
+      slice = await stage.run(list).catch((error: unknown) => error);
+    expect(slice).toMatchObject({ ended: 'done', progress: { deleted: 5, failed: 1 } });
+    const failed = (await stage.items(list)).filter(({ state }) => state === 'failed');
+    expect(failed.map(({ moodleId, errorcode }) => [moodleId, errorcode])).toEqual([
+      [victim?.moodleId, 'dmlwriteexception'],
+    ]);
+    const [row] = await stage.rows<{ deleted: number }>('SELECT deleted FROM {user} WHERE id = ?', [
+      victim?.moodleId,
+    ]);
+    expect(row?.deleted).toBe(0);
+  });
+
+  test('a course that Moodle refuses is named by its warning', async () => {
+    const list = await stage.list();
+    const course = (await stage.items(list)).find(({ kind }) => kind === 'course');
+    stage.deletions.stuckCourses.add(course?.moodleId ?? 0);
+    await stage.approve(list);
+    expect(await stage.run(list)).toMatchObject({ ended: 'done', progress: { deleted: 5, failed: 1 } });
+    expect((await stage.items(list)).find(({ kind }) => kind === 'course')?.errorcode).toBe(
+      'cannotdeletecategorycourse',
+    );
+  });
+
+  test.each(['done-then-silent', 'done-then-cut-off', 'done-then-fatal'] as const)(
+    'an answer that is lost (%s) is found out by reading Moodle; nothing is asked twice',
+    async (trouble) => {
+      const list = await stage.list();
+      await stage.approve(list);
+      stage.moodle.next = [trouble, trouble, trouble];
+      const slice = await stage.run(list, { timeoutMs: 500, unansweredMs: 2_000 });
+      expect(slice).toMatchObject({ ended: 'done', progress: { deleted: 6, failed: 0 } });
+      expect(stage.deletions.asked).toHaveLength(3);
+    },
+  );
+
+  test('what Moodle did not do is asked again', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    stage.moodle.next = ['php-fatal'];
+    await expect(stage.run(list)).rejects.toMatchObject({ code: 'WebServiceUnavailable', retryable: true });
+    expect(await stage.run(list)).toMatchObject({ ended: 'done', progress: { deleted: 6 } });
+  });
+
+  test.each(['in-flight', 'answered'] as const)(
+    'a kill at "%s" is settled by reading Moodle',
+    async (point) => {
+      const list = await stage.list();
+      await stage.approve(list);
+      let left = 2;
+      const stop = (at: string): void => {
+        if (at === point && --left === 0) throw new Error('killed');
+      };
+      await expect(stage.run(list, { onPoint: stop })).rejects.toThrow('killed');
+      expect((await stage.items(list)).filter(({ state }) => state === 'in-flight').length).toBeGreaterThan(
+        0,
+      );
+      expect(await stage.run(list, { unansweredMs: 100 })).toMatchObject({
+        ended: 'done',
+        progress: { deleted: 6 },
+      });
+      const asked = stage.deletions.asked.flatMap(({ name, ids }) => ids.map((id) => `${name} ${id}`));
+      expect(new Set(asked).size).toBe(asked.length);
+    },
+  );
+
+  test('a worker that was overtaken writes nothing more', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    const first = stage.run(list, {
+      onPoint: async (at) => {
+        if (at !== 'answered') return;
+        await stage.write('UPDATE target SET fence = fence + 1');
+      },
+    });
+    await expect(first).rejects.toMatchObject({ code: 'Fenced' });
+    expect(await stage.run(list)).toMatchObject({ ended: 'done', progress: { deleted: 6 } });
+  });
+
+  test('what has changed since the list is kept', async () => {
+    const list = await stage.list();
+    const [back, renamed, comeback] = (await stage.items(list)).filter(({ kind }) => kind === 'user');
+    await stage.approve(list);
+    await stage.write('UPDATE {user} SET suspended = 0 WHERE id = ?', [back?.moodleId]);
+    await stage.write("UPDATE {user} SET username = 'somebody.else' WHERE id = ?", [renamed?.moodleId]);
+    await stage.write('DELETE FROM withdrawn WHERE moodle_id = ? AND kind = ?', [comeback?.moodleId, 'user']);
+    await stage.write('UPDATE {course} SET visible = 1 WHERE idnumber = ?', [stage.lostClass]);
+    expect(await stage.run(list)).toMatchObject({ ended: 'done', progress: { deleted: 2, kept: 4 } });
+    const kept = (await stage.items(list)).filter(({ state }) => state === 'kept');
+    expect(kept.map(({ errorcode }) => errorcode).sort()).toEqual([
+      'changed-in-moodle',
+      'changed-in-moodle',
+      'in-knowledgenet',
+      'not-ours',
+    ]);
+  });
+
+  test('what somebody has deleted meanwhile is gone, and the rest goes on [T33]', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    await stage.write('DELETE FROM {course} WHERE idnumber = ?', [stage.lostClass]);
+    expect(await stage.run(list)).toMatchObject({ ended: 'done', progress: { deleted: 5, gone: 1 } });
+  });
+
+  test('the brake stops before the next call', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    await setBrake(stage.school.journal, 'pause', 'test');
+    expect(await stage.run(list)).toMatchObject({ ended: 'paused', progress: { pending: 6 } });
+    expect(stage.deletions.asked).toEqual([]);
+    await setBrake(stage.school.journal, 'go', 'test');
+    expect(await stage.run(list)).toMatchObject({ ended: 'done' });
+  });
+
+  test('a list that was altered, or was not approved, is refused before the first call', async () => {
+    const list = await stage.list();
+    await expect(stage.run(list)).rejects.toMatchObject({ code: 'PlanAltered' });
+    await stage.approve(list);
+    await stage.write('UPDATE deletion_item SET moodle_id = 2 WHERE kind = ? LIMIT 1', ['user']);
+    await expect(stage.run(list)).rejects.toMatchObject({ code: 'PlanAltered' });
+    expect(stage.deletions.asked).toEqual([]);
+  });
+
+  test('when Moodle refuses our account everything stays, and it says why', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    stage.moodle.next = ['web-services-off'];
+    expect(await stage.run(list)).toMatchObject({
+      ended: 'refused',
+      errorcode: '403',
+      progress: { pending: 6 },
+    });
+    stage.moodle.next = ['admin-maintenance'];
+    await expect(stage.run(list)).rejects.toMatchObject({ code: 'WebServiceUnavailable' });
+    expect((await stage.items(list)).every(({ state }) => state === 'pending')).toBe(true);
+  });
+
+  test('without a token the list says what to set up, and no gate is opened', async () => {
+    const { makeDeletionList } = await import('../../data/deletion/make-list.js');
+    const { webService: _, ...school } = stage.school;
+    const list = await makeDeletionList(school, { runId: stage.runId });
+    expect(list?.setup).toEqual([{ what: 'no-web-service', detail: '' }]);
+    stage.deletions.lacking.add('nothing');
+  });
+
+  test('where deletion for good is off nothing is listed', async () => {
+    const { makeDeletionList } = await import('../../data/deletion/make-list.js');
+    const off = { ...everything, courses: 'hide', forGood: false } as const;
+    await stage.setDeletion(off);
+    expect(await makeDeletionList(stage.school, { runId: stage.runId })).toBeNull();
+  });
+
+  test('nobody is unenrolled where Moodle keeps no history of grades for long enough [T13]', async () => {
+    await stage.write("DELETE FROM {config} WHERE name IN ('disablegradehistory', 'gradehistorylifetime')");
+    await stage.write("INSERT INTO {config} (name, value) VALUES ('gradehistorylifetime', '30')");
+    const list = await stage.list();
+    expect(list.counts).toMatchObject({ users: 4, courses: 1, enrolments: 0 });
+    await stage.write("UPDATE {config} SET value = '365' WHERE name = 'gradehistorylifetime'");
+    expect((await stage.list()).counts).toMatchObject({ enrolments: 1 });
+    await stage.write("INSERT INTO {config} (name, value) VALUES ('disablegradehistory', '1')");
+    expect((await stage.list()).counts).toMatchObject({ enrolments: 0 });
+  });
+
+  test('roles that other people gave keep an enrolment and an account', async () => {
+    const [mover] = await stage.rows<{ id: number }>('SELECT id FROM {user} WHERE idnumber = ?', [
+      stage.mover.person,
+    ]);
+    const [context] = await stage.rows<{ id: number }>(
+      'SELECT x.id FROM {context} x JOIN {course} c ON c.id = x.instanceid WHERE x.contextlevel = 50 AND c.idnumber = ?',
+      [stage.mover.of],
+    );
+    await stage.write('INSERT INTO {role_assignments} (roleid, contextid, userid) VALUES (4, ?, ?)', [
+      context?.id,
+      mover?.id,
+    ]);
+    const [leaver] = await stage.rows<{ id: number }>('SELECT id FROM {user} WHERE idnumber = ?', [
+      stage.leavers[0],
+    ]);
+    await stage.write('INSERT INTO {role_assignments} (roleid, contextid, userid) VALUES (1, 1, ?)', [
+      leaver?.id,
+    ]);
+    expect((await stage.list()).counts).toMatchObject({ users: 3, courses: 1, enrolments: 0 });
+  });
+});
