@@ -91,7 +91,7 @@ export async function selectEnrolmentsById(
 }
 
 /** Pairs of one SELECT. */
-const MAX_PAIRS = 1000;
+const MAX_PAIRS = 5000;
 
 /** Enrolments by their natural key. */
 export async function selectEnrolmentsByPair(

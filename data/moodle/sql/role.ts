@@ -56,7 +56,7 @@ export interface RolePlace {
 }
 
 /** Pairs of one SELECT. */
-const MAX_PAIRS = 1000;
+const MAX_PAIRS = 5000;
 
 type ComponentRow = AssignmentRow & { readonly component: string; readonly itemid: number };
 
