@@ -99,7 +99,7 @@ function planLines({ story, tried }: SubjectHistory['plans'][number]): string[] 
 
 /** Readings, plans and answers about one person or class. */
 export function renderSubjectHistory(history: SubjectHistory, style: Style): string {
-  const { subject, readings, changes, plans, answers } = history;
+  const { subject, earlierIds, readings, changes, plans, answers } = history;
   const isPerson = subject.kind === 'person';
   const answered = answers.map(({ question, verdict, moodleId, year, by, at }) =>
     question === 'link'
@@ -107,7 +107,10 @@ export function renderSubjectHistory(history: SubjectHistory, style: Style): str
       : `  ${when(at)}  ${by}: used again in ${year ?? ''}, ${verdict}`,
   );
   return [
-    `${style.bold(printable(subject.externalId))}  ${printable(subject.name)}`,
+    [
+      `${style.bold(printable(subject.externalId))}  ${printable(subject.name)}`,
+      ...(earlierIds.length === 0 ? [] : [`Earlier External IDs: ${printable(earlierIds.join(', '))}`]),
+    ].join('\n'),
     [
       style.bold(`In ${countOf(readings, 'reading')} that ${readings === 1 ? 'is' : 'are'} kept`),
       ...(changes.length === 0 ? ['  never'] : changes.flatMap((one) => describeReading(one, isPerson))),

@@ -1,6 +1,6 @@
 /** `rollover explain`: why somebody is in one class and not in another. Looks at the journal only. */
 import type { Journal } from '../../data/journal/journal.js';
-import { selectManagedAbout } from '../../data/journal/about.js';
+import { selectLaterId, selectManagedAbout } from '../../data/journal/about.js';
 import { RolloverError } from '../../data/model/errors.js';
 import type { Subject } from '../../data/rules/explain/subjects.js';
 import { explainSubject, openReading, subjectsOf, type Readings } from '../../data/stages/explain.js';
@@ -23,6 +23,15 @@ async function formerSubject(journal: Journal, words: string): Promise<Subject[]
     .map(({ kind, externalId }) => ({ kind: kind === 'user' ? 'person' : 'class', externalId, name: '' }));
 }
 
+/** Somebody whom KnowledgeNET has under another id since, else who is known from Moodle alone. */
+async function elsewhere(journal: Journal, reading: Readings, words: string): Promise<Subject[]> {
+  const later = [
+    await selectLaterId(journal, 'user', words),
+    await selectLaterId(journal, 'course', words),
+  ].flatMap((id) => (id === null ? [] : subjectsOf(reading, id)));
+  return later.length > 0 ? later : formerSubject(journal, words);
+}
+
 /** The one who is meant; several are listed, and nobody is picked. @throws RolloverError SubjectNotFound */
 export async function subjectOf(
   session: Session,
@@ -31,7 +40,7 @@ export async function subjectOf(
   kind?: Subject['kind'],
 ): Promise<Subject> {
   const known = subjectsOf(reading, words);
-  const found = known.length > 0 ? known : await formerSubject(await session.journal(), words);
+  const found = known.length > 0 ? known : await elsewhere(await session.journal(), reading, words);
   const meant = kind === undefined ? found : found.filter((one) => one.kind === kind);
   const [one, second] = meant;
   if (one !== undefined && second === undefined) return one;

@@ -66,6 +66,55 @@ export async function selectManagedCourses(
   return select<OwnRow>(journal.db, statement, [journal.targetId, externalIds]);
 }
 
+/** Links that were applied: the account or course had one id before and has another since. */
+async function selectRenames(
+  journal: Journal,
+  kind: 'user' | 'course',
+  condition: 'c.external_id = ?' | 'LOCATE(?, c.body) > 0',
+  value: string,
+): Promise<{ readonly from: string; readonly to: string }[]> {
+  const statement = `SELECT c.external_id AS \`to\`, c.body FROM plan p JOIN plan_change c ON c.plan_id = p.id
+    WHERE p.target_id = ? AND c.kind = ? AND c.operation = 'link' AND c.state = 'applied' AND ${condition} ORDER BY c.plan_id`;
+  const rows = await select<{ to: string; body: string }>(journal.db, statement, [
+    journal.targetId,
+    kind,
+    value,
+  ]);
+  return rows.flatMap(({ to, body }) => {
+    const { idnumberBefore: from = '' } = JSON.parse(body) as { readonly idnumberBefore?: string };
+    return from === '' || from === to ? [] : [{ from, to }];
+  });
+}
+
+/** Ids under which somebody or something was known before, the newest first. */
+export async function selectEarlierIds(
+  journal: Journal,
+  kind: 'user' | 'course',
+  externalId: string,
+): Promise<string[]> {
+  const found = new Set([externalId]);
+  for (const id of found)
+    for (const { from } of await selectRenames(journal, kind, 'c.external_id = ?', id)) found.add(from);
+  return [...found].slice(1);
+}
+
+/** The id under which somebody or something goes on, or null. */
+export async function selectLaterId(
+  journal: Journal,
+  kind: 'user' | 'course',
+  externalId: string,
+): Promise<string | null> {
+  const seen = new Set([externalId]);
+  for (let id = externalId; ;) {
+    const wanted = JSON.stringify(id);
+    const renames = await selectRenames(journal, kind, 'LOCATE(?, c.body) > 0', wanted);
+    const next = renames.filter(({ from }) => from === id).at(-1)?.to;
+    if (next === undefined || seen.has(next)) return id === externalId ? null : id;
+    seen.add(next);
+    id = next;
+  }
+}
+
 export interface AnswerAbout {
   readonly question: 'link' | 'reused';
   readonly verdict: string;

@@ -254,6 +254,56 @@ describe('rollover history', () => {
     expect((await own.run('report', '2026')).code).toBe(8);
   });
 
+  test('goes on after a new External ID, from either side', async () => {
+    const { journal } = own;
+    const reading = sampleReading(usualMemberships);
+    const renamed = (id: string): string => (id === '01001' ? '91001' : id);
+    const snapshotId = await keepReading(journal, {
+      ...reading,
+      records: {
+        ...reading.records,
+        person: reading.records.person.map((one) => ({ ...one, externalId: renamed(one.externalId) })),
+        membership: reading.records.membership.map((one) => ({ ...one, person: renamed(one.person) })),
+      },
+    });
+    await keepPlan(
+      journal,
+      { runId, snapshotId, hash: 'd'.repeat(64) },
+      {
+        changes: [
+          {
+            seq: 1,
+            kind: 'user',
+            operation: 'link',
+            externalId: '91001',
+            userType: 'student',
+            moodleId: 11,
+            username: 'aroha',
+            idnumberBefore: '01001',
+            values: {
+              username: 'aroha',
+              firstname: 'A',
+              lastname: 'N',
+              email: 'a@x.example',
+              idnumber: '91001',
+            },
+          },
+        ],
+      },
+      [{ seq: 1, state: 'applied', moodleId: 11 }],
+    );
+    for (const id of ['91001', '01001']) {
+      const { stdout } = await own.run('history', id);
+      expect(stdout).toMatch(/^91001 /);
+      expect(stdout).toContain('Earlier External IDs: 01001');
+      expect(stdout).toMatch(/externalId: .*01001.* → .*91001/);
+      expect(stdout).toMatch(/mere refused the link with Moodle's number 11/);
+      expect(stdout).toMatch(/create enrolment 01001 in 10MAT2/);
+      const explained = await own.run('explain', id, '--json');
+      expect(explained.json<{ subject: object }>()).toMatchObject({ subject: { externalId: '91001' } });
+    }
+  });
+
   test('says that nobody answers to a name', async () => {
     expect((await own.run('history', 'nobody')).code).toBe(8);
   });
