@@ -70,6 +70,8 @@ export interface ApplyTuning {
   readonly heartbeatMs?: number;
   /** Longest pause in milliseconds before a failed slice is tried again. Default 30,000. */
   readonly retryMs?: number;
+  /** Longest time in milliseconds that Moodle may be at work on a deletion that it has not answered. Default 120,000. */
+  readonly unansweredMs?: number;
 }
 
 export interface RolloverInput {
@@ -221,6 +223,13 @@ export const pauseRequested = defineSignal<[BrakeWord]>('pauseRequested');
 
 /** Releases the brake. */
 export const resumeRequested = defineSignal<[BrakeWord]>('resumeRequested');
+
+/** What may be removed has changed in the settings: stage 8 plans again and opens its gate anew. */
+export const planAgain = defineSignal<[{ readonly by: string }]>('planAgain');
+
+/** Ends the grace period. keep: nothing is deleted for good; otherwise gate deletion opens now. */
+export const graceAnswered =
+  defineSignal<[{ readonly by: string; readonly keep: boolean }]>('graceAnswered');
 
 /** Where the run stands. */
 export const status = defineQuery<RunStatus>('status');

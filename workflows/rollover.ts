@@ -13,9 +13,13 @@ import { failureCode } from './failure-code.js';
 import { createGatekeeper, type Gatekeeper } from './gatekeeper.js';
 import { readingOffered, searchAttributes, type RolloverInput, type RunResult } from './messages.js';
 import { createRunState, type RunState } from './run-state.js';
+import { deleteForGood } from './stages/deletion.js';
 import { endBroken, finish } from './stages/finish.js';
 import { begin, checkMoodle, freeze } from './stages/freeze.js';
+import { waitForObjections } from './stages/grace.js';
+import { holdAgain, letGo } from './stages/hold.js';
 import { backupCounts, planAndApply } from './stages/plan-and-apply.js';
+import { listenToRemovals, rolloverRemovals, type RemovalWishes } from './stages/removals.js';
 import { isBlocked, read, readingCounts, type TakenReading } from './stages/reading.js';
 
 /** The newest reading offered: an upload, or KnowledgeNET's database (null). */
@@ -115,6 +119,32 @@ async function untilApplied(
   }
 }
 
+/** A reading offered at gate removals; one that findings stop, or that is not there, is not used. */
+async function readOffered(state: RunState, readings: Readings): Promise<number | null> {
+  const reading = await readIfThere(state, readings.latest);
+  return reading === null || isBlocked(reading) ? null : reading.snapshotId;
+}
+
+/** Stage 8: suspended and hidden at gate removals; deleted only after the grace period, at a gate of its own. */
+async function removeMildlyThenAsk(
+  state: RunState,
+  gatekeeper: Gatekeeper,
+  readings: Readings,
+  wishes: RemovalWishes,
+  { tuning }: RolloverInput,
+): Promise<void> {
+  const outcome = await rolloverRemovals(state, gatekeeper, state.now.snapshotId ?? 0, {
+    wishes,
+    offers: () => readings.offers,
+    readOffered: () => readOffered(state, readings),
+    tuning,
+  });
+  if (outcome === 'rejected' || outcome === 'nothing') return;
+  if (!(await waitForObjections(state, wishes))) return;
+  await holdAgain(state);
+  await deleteForGood(state, gatekeeper, { tuning, graceOver: wishes.grace === 'now' });
+}
+
 /** Reads an offer that anybody may have typed into Temporal UI; undefined when it can mean nothing. */
 function readOffer(raw: unknown): number | null | undefined {
   const uploadId = (raw as { uploadId?: unknown } | null | undefined)?.uploadId;
@@ -145,8 +175,9 @@ function listen(state: RunState, readings: Readings): void {
 /**
  * `rollover(school, year)`, id `rollover/<school>/<year>`.
  *
- * Gates: backups, knowledgenet, data, plan, tidy; each waits for weeks if need be. Writes to Moodle only in its child
- * `applyPlan`, only what a person approved by hash. Removes nothing: stage 8 is shown and left out in this version.
+ * Gates: backups, knowledgenet, data, plan, tidy, removals, deletion; each waits for weeks if need be. Writes to
+ * Moodle's database only in its child `applyPlan`, only what a person approved by hash. Lets go of the target while people tidy and while objections are
+ * waited for, so that syncs go on. Stage 8 removes what the administrator has allowed by then, mildly at first.
  * Cancelling it ends consistently, with a report and the synchronisation left Disabled; the same year can then be
  * started again. A completed year cannot.
  *
@@ -163,6 +194,7 @@ export async function rollover(input: RolloverInput): Promise<RunResult> {
   const state = createRunState('rollover', input.school, input.year);
   const gatekeeper = createGatekeeper(input.school, state);
   listen(state, readings);
+  const wishes = listenToRemovals();
   upsertSearchAttributes([{ key: searchAttributes.year, value: input.year }]);
   state.update({ uploadId: input.uploadId });
   try {
@@ -176,8 +208,9 @@ export async function rollover(input: RolloverInput): Promise<RunResult> {
     await untilApplied(state, gatekeeper, readings, input);
     await quick.setMode({ school: input.school, mode, by: input.startedBy });
     state.enterStage('tidy');
+    await letGo(state);
     await gatekeeper.ask({ gate: 'tidy', subject: checklist(state) });
-    state.enterStage('removals');
+    await removeMildlyThenAsk(state, gatekeeper, readings, wishes, input);
     const result = await finish(state, 'completed', null);
     await condition(allHandlersFinished);
     return result;

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { RunOutcome } from '../data/model/run.js';
 import type { CollectedSource } from '../data/stages/collect-source.js';
 import { boundedReading, quick } from './activities-proxy.js';
 import { listenToBrake } from './brake.js';
@@ -24,10 +25,17 @@ import {
 import { createRunState, type RunState } from './run-state.js';
 import { endBroken, finish } from './stages/finish.js';
 import { begin, checkMoodle, requireMode } from './stages/freeze.js';
-import { planAndApply } from './stages/plan-and-apply.js';
+import { planAndApply, type PlanOutcome } from './stages/plan-and-apply.js';
+import { syncRemovals, type RemovalOutcome } from './stages/removals.js';
 import { isBlocked, readNews, withinTime, type TakenReading } from './stages/reading.js';
 
 const outcomes = { verified: 'completed', rejected: 'rejected', nothing: 'nothing-to-do' } as const;
+
+/** What was written counts, even if a person left out the removals after it. */
+function outcomeOf(result: PlanOutcome, removed: RemovalOutcome): RunOutcome {
+  if (result !== 'nothing') return outcomes[result];
+  return removed === 'rejected' ? 'rejected' : removed === 'applied' ? 'completed' : outcomes.nothing;
+}
 
 /** What this run reads: what a person named, or what the school's source has. */
 async function findSource(input: SyncInput): Promise<CollectedSource> {
@@ -53,7 +61,8 @@ async function readSource(state: RunState, input: SyncInput): Promise<TakenReadi
 }
 
 /**
- * `sync(school)`, id `sync/<school>`: reads one source, plans, waits at gate *plan*, applies, verifies. Started by the
+ * `sync(school)`, id `sync/<school>`: reads one source, plans, waits at gate *plan*, applies, verifies;
+ * then suspends and hides what the settings allow (gate *removals*). Started by the
  * schedule it applies small plans by itself (data/rules/guards/unattended.ts) and is done when the source is unchanged.
  *
  * Refuses when the synchronisation is Disabled; ends *skipped-held* when a rollover or another run holds the target,
@@ -80,8 +89,13 @@ export async function sync(input: SyncInput): Promise<RunResult> {
       return await finish(state, 'stopped-by-findings', null);
     }
     const result = await planAndApply(state, gatekeeper, reading, { tuning: input.tuning, unattended });
-    await quick.settle({ school, runId, snapshotId, ended: result === 'rejected' ? 'rejected' : 'verified' });
-    const ended = await finish(state, outcomes[result], null);
+    const removed =
+      result === 'rejected'
+        ? 'nothing'
+        : await syncRemovals(state, gatekeeper, snapshotId, { tuning: input.tuning, unattended });
+    const isRejected = result === 'rejected' || removed === 'rejected';
+    await quick.settle({ school, runId, snapshotId, ended: isRejected ? 'rejected' : 'verified' });
+    const ended = await finish(state, outcomeOf(result, removed), null);
     await condition(allHandlersFinished);
     return ended;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The run as workflows and people see it: stages in the guide's order. Types and constants only. */
 import type { OpenGate } from './gate.js';
 import type { LateReason } from './notice.js';
+import type { PlanPurpose } from './plan.js';
 
 /** Stages of a rollover, in order (docs/administrator.md). */
 export const rolloverStages = [
@@ -44,6 +45,7 @@ export const syncStages = [
   'plan',
   'apply',
   'verify',
+  'removals',
   'report',
 ] as const satisfies readonly Stage[];
 
@@ -77,6 +79,8 @@ export interface RunStatus {
   readonly planId: number | null;
   /** The plan after which Moodle was last told to renew its lists. */
   readonly shownPlanId: number | null;
+  /** ISO time until which nothing is deleted for good; absent or null: no grace period runs. */
+  readonly graceUntil?: string | null;
   /** Set while changes are applied. */
   readonly applying: { readonly workflowId: string; readonly planId: number } | null;
   /** The last refused decisions, newest first: code, gate and opening. */
@@ -86,6 +90,13 @@ export interface RunStatus {
 
 /** What Moodle's people see after the last commit (docs/administrator.md: category lists are cached). */
 export type Visibility = 'visible' | 'not-yet-visible';
+
+/**
+ * What became of what KN no longer has. not-planned: the run did not come to it. not-allowed: the settings allowed
+ * nothing of what there was. left-out: a person did not approve it.
+ */
+export const removalEnds = ['not-planned', 'nothing', 'not-allowed', 'applied', 'left-out'] as const;
+export type RemovalEnd = (typeof removalEnds)[number];
 
 /** The end of a run, kept in the journal. Counts only. */
 export interface RunReport {
@@ -103,6 +114,8 @@ export interface RunReport {
     readonly notices: Readonly<Record<string, number>>;
     readonly kept: number;
     readonly satisfied: number;
+    /** Absent in reports of earlier versions: apply. */
+    readonly purpose?: PlanPurpose;
   }[];
   readonly verified: boolean | null;
   /** What is left over after verifying: changes a second plan would still make. */
@@ -110,5 +123,6 @@ export interface RunReport {
   readonly visibility: Visibility;
   /** Why it is not yet visible; absent in reports of earlier versions. */
   readonly late?: LateReason;
+  /** One of `removalEnds`; reports of earlier versions have a sentence. */
   readonly removals: string;
 }

@@ -11,6 +11,8 @@ export interface Stub {
   readonly decisions: { readonly gate: string; readonly outcome: string; readonly channel: string }[];
 }
 
+type Deletion = Awaited<ReturnType<Activities['readDeletion']>>;
+
 export interface StubOptions {
   readonly heldBy?: string;
   readonly mode?: 'disabled' | 'enabled' | 'snapshot-only';
@@ -23,6 +25,8 @@ export interface StubOptions {
   readonly changes?: readonly number[];
   /** What is ours in Moodle before each plan. Default 0. */
   readonly managed?: number;
+  /** Guards that hold every plan. Default none. */
+  readonly guards?: number;
   /** False: plans are without conflicts. */
   readonly conflicts?: boolean;
   /** KnowledgeNET's database can be read. */
@@ -33,6 +37,18 @@ export interface StubOptions {
   readonly settled?: 'clean' | 'rejected' | 'stopped-by-findings' | null;
   /** Age of the newest dump, looked up each time. Default an hour. */
   readonly backupAgeHours?: () => number | null;
+  /** What the 1st, 2nd … plan of removals suspends. Default 0. */
+  readonly removals?: readonly number[];
+  /** Every plan of removals is the same. */
+  readonly sameRemovals?: boolean;
+  /** More counts of plans of removals. */
+  readonly withdrawn?: Readonly<Record<string, number>>;
+  /** What the settings allow to be removed. Default nothing. */
+  readonly deletion?: Deletion | (() => Deletion);
+  /** Whether it is a time for removals, each time it is looked up. Default always. */
+  readonly removalTime?: () => boolean;
+  /** Who holds the target when it is to be taken again, until nobody does. */
+  readonly holders?: readonly string[];
   /** The brake cannot be set. */
   readonly brakeFails?: boolean;
   /** Nobody can be told. */
@@ -51,6 +67,8 @@ export function stubActivities(options: StubOptions = {}): Stub {
   const decisions: Stub['decisions'] = [];
   const changes = [...(options.changes ?? [3, 0])];
   const slices = [...(options.slices ?? ['done'])];
+  const removals = [...(options.removals ?? [])];
+  const holders = [...(options.holders ?? [])];
   let plans = 0;
   const note = (name: string): void => void calls.push(name);
   const takeSnapshot = async ({ uploadId }: { uploadId: number | null }) => {
@@ -163,6 +181,7 @@ export function stubActivities(options: StubOptions = {}): Stub {
         counts: {
           'user.create': count,
           'managed.user': options.managed ?? 0,
+          ...(options.guards === undefined ? {} : { 'guard.exceeded': options.guards }),
           ...(options.conflicts === false ? {} : { 'notice.conflict': 1 }),
         },
       };
@@ -175,6 +194,38 @@ export function stubActivities(options: StubOptions = {}): Stub {
       const ended = slices.shift() ?? 'done';
       note(`applyChanges ${planId} ${hash === planHashOf(planId)} ${ended}`);
       return { ended, progress: { pending: 0, applied: 3, satisfied: 0, conflict: 0 } };
+    },
+    async letGo() {
+      note('letGo');
+    },
+    async holdTarget() {
+      const heldBy = holders.shift() ?? null;
+      note(heldBy === null ? 'holdTarget' : `held by ${heldBy}`);
+      return { heldBy };
+    },
+    async readDeletion() {
+      return typeof options.deletion === 'function'
+        ? options.deletion()
+        : (options.deletion ?? { users: false, enrolments: false, courses: "don't-delete" });
+    },
+    async readRemovalWindow() {
+      const allowed = options.removalTime?.() ?? true;
+      return { allowed, until: allowed ? null : new Date(Date.now() + 1000).toISOString() };
+    },
+    async makeRemovalPlan({ snapshotId, season }) {
+      plans++;
+      const count = removals.shift() ?? 0;
+      note(`makeRemovalPlan ${plans} of ${snapshotId} ${season}`);
+      return {
+        planId: plans,
+        hash: planHashOf(options.sameRemovals === true ? 99 : plans),
+        counts: { 'user.suspend': count, 'managed.user': options.managed ?? 0, ...options.withdrawn },
+        snapshotId,
+      };
+    },
+    async verifyRemovals() {
+      note('verifyRemovals');
+      return { remaining: 0, duplicates: 0 };
     },
     async lookAtGrades() {},
     async compareGrades() {

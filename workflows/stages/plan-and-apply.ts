@@ -1,5 +1,7 @@
 /** Stage 6: plan → gate plan → apply → verify, until nothing is left or a person looks at the data again. */
 import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import type { Gate, Verdict } from '../../data/model/gate.js';
+import type { Stage } from '../../data/model/run.js';
 import { countOpenQuestions } from '../../data/rules/plan/open-questions.js';
 import { exceededIn, objectToUnusual } from '../../data/rules/guards/objection.js';
 import { mayApplyUnattended } from '../../data/rules/guards/unattended.js';
@@ -27,11 +29,13 @@ export function changesIn(plan: DraftPlanResult): number {
     .reduce((sum, [, count]) => sum + count, 0);
 }
 
-async function apply(
+/** Applies a plan by a child workflow. */
+export async function apply(
   state: RunState,
   plan: DraftPlanResult,
   uploadId: number | null,
   tuning?: ApplyTuning,
+  stage: Stage = 'apply',
 ): Promise<ApplyPlanResult> {
   const { school, runId } = state.now;
   const { workflowId } = workflowInfo();
@@ -45,7 +49,7 @@ async function apply(
     uploadId,
     ...(tuning === undefined ? {} : { tuning }),
   };
-  state.enterStage('apply');
+  state.enterStage(stage);
   state.update({ applying: { workflowId: childId, planId: plan.planId } });
   const result = await executeChild<(input: ApplyPlanInput) => Promise<ApplyPlanResult>>(
     workflowTypes.applyPlan,
@@ -56,7 +60,7 @@ async function apply(
       staticSummary: `Apply plan ${plan.planId} for ${school}`,
       typedSearchAttributes: [
         { key: searchAttributes.school, value: school },
-        { key: searchAttributes.stage, value: 'apply' },
+        { key: searchAttributes.stage, value: stage },
       ],
     },
   );
@@ -65,7 +69,7 @@ async function apply(
 }
 
 /** The mode may have been set to something else while the source was read and planned. */
-async function followsByItself(school: string, plan: DraftPlanResult): Promise<boolean> {
+export async function followsByItself(school: string, plan: DraftPlanResult): Promise<boolean> {
   if (!mayApplyUnattended(plan.counts, Infinity)) return false;
   const { mode, unattendedAtMost } = await quick.readMode({ school });
   return mode === 'enabled' && mayApplyUnattended(plan.counts, unattendedAtMost);
@@ -75,24 +79,35 @@ async function followsByItself(school: string, plan: DraftPlanResult): Promise<b
 const CHANGES_WITHOUT_BACKUP = 100;
 const FRESH_BACKUP_HOURS = 24;
 
-/** Gate plan. Whether the dump is fresh is looked up when somebody decides, because one may be made meanwhile. */
-async function isApproved(state: RunState, gatekeeper: Gatekeeper, plan: DraftPlanResult): Promise<boolean> {
+/**
+ * Asks for a plan at its gate. Whether the dump is fresh is looked up when somebody decides, because one may be made
+ * meanwhile. Null: `interrupted` said that there is something else to look at.
+ */
+export async function askPlan(
+  state: RunState,
+  gatekeeper: Gatekeeper,
+  plan: DraftPlanResult,
+  gate: Extract<Gate, 'plan' | 'removals' | 'undo'> = 'plan',
+  interrupted?: () => boolean,
+): Promise<Verdict | null> {
   const { school } = state.now;
   const { ageHours } = await quick.readBackupAge({ school });
-  const verdict = await gatekeeper.ask({
-    gate: 'plan',
-    subject: { kind: 'plan', id: plan.planId },
-    hash: plan.hash,
-    counts: { ...plan.counts, ...backupCounts(ageHours) },
-    extra: objectToUnusual(plan.counts),
-    objection: async ({ verdict: wanted, withoutBackup }) => {
-      if (wanted !== 'approve' || withoutBackup === true || changesIn(plan) <= CHANGES_WITHOUT_BACKUP)
-        return null;
-      const newest = await quick.readBackupAge({ school });
-      return newest.ageHours !== null && newest.ageHours < FRESH_BACKUP_HOURS ? null : 'BackupMissing';
+  return gatekeeper.ask(
+    {
+      gate,
+      subject: { kind: 'plan', id: plan.planId },
+      hash: plan.hash,
+      counts: { ...plan.counts, ...backupCounts(ageHours) },
+      extra: objectToUnusual(plan.counts),
+      objection: async ({ verdict: wanted, withoutBackup }) => {
+        if (wanted !== 'approve' || withoutBackup === true || changesIn(plan) <= CHANGES_WITHOUT_BACKUP)
+          return null;
+        const newest = await quick.readBackupAge({ school });
+        return newest.ageHours !== null && newest.ageHours < FRESH_BACKUP_HOURS ? null : 'BackupMissing';
+      },
     },
-  });
-  return verdict === 'approve';
+    interrupted,
+  );
 }
 
 /** How old the newest dump is, as gates show it. */
@@ -131,7 +146,7 @@ export async function planAndApply(
       return 'nothing';
     }
     alone &&= await followsByItself(school, plan);
-    if (!alone && !(await isApproved(state, gatekeeper, plan))) return 'rejected';
+    if (!alone && (await askPlan(state, gatekeeper, plan)) !== 'approve') return 'rejected';
     alone = false;
     const result = await apply(state, plan, uploadId, tuning);
     state.setNote(
