@@ -56,8 +56,7 @@ interface Look {
 async function lookAndAnswer(
   stand: Stand,
   handle: WorkflowHandle,
-  decisions: Map<string, Decision>,
-  twice: boolean,
+  { passage, decisions, twice }: { passage: Passage; decisions: Map<string, Decision>; twice: boolean },
 ): Promise<Look> {
   const { workflow } = stand.temporal.client;
   const ask = <T>(work: () => Promise<T>): Promise<T> =>
@@ -65,8 +64,10 @@ async function lookAndAnswer(
   const described = await ask(() => handle.describe());
   if (described.status.name !== 'RUNNING') return { closed: true, text: described.status.name };
   const run = await ask(() => handle.query(status));
-  if (run.open !== null) {
-    const decision = decisionFor(decisions, run.open);
+  const { open } = run;
+  const ready = open !== null && (await passage.atGate?.(stand, handle, open)) !== false;
+  if (open !== null && ready) {
+    const decision = decisionFor(decisions, open);
     const send = (): Promise<unknown> => ask(() => handle.executeUpdate(decide, { args: [decision] }));
     if (twice) {
       await ask(() => handle.signal(decisionSent, decision));
@@ -174,7 +175,7 @@ export async function carryOut(
         `It hangs: not ended after ${LONGEST_MS} ms; ${look.text}; ${log.join(', ')}; last answer: ${why}\n${stand.printed()}`,
       );
     try {
-      look = await lookAndAnswer(stand, handle, decisions, twice);
+      look = await lookAndAnswer(stand, handle, { passage, decisions, twice });
     } catch (error) {
       // a server or the worker is away, or the gate was closed by the decision that came before
       why =

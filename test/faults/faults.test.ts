@@ -112,6 +112,17 @@ describeWithMoodle('a rollover while something breaks', () => {
     },
   );
 
+  test('passages do what they are named after', async () => {
+    const withdrawn = new Map<string, number>();
+    for (const passage of passages)
+      withdrawn.set(passage.name, (await templates.calm(passage)).outcome.withdrawn.length);
+    expect(withdrawn.get('first-year')).toBe(0);
+    expect(withdrawn.get('second-year')).toBe(0);
+    expect(withdrawn.get('removals')).toBeGreaterThan(20);
+    // everybody is back; who was new in the second year is gone now
+    expect(withdrawn.get('comeback')).toBeGreaterThan(0);
+  });
+
   for (const seed of seeds)
     test(`seed ${seed}`, { timeout: 2 * LONGEST_MS + 120_000 }, async () => {
       const scenario = chooseScenario(seed, courses);

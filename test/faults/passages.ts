@@ -1,11 +1,16 @@
 /** The ways of the product that are disturbed. Each starts from a state that another one ended in. */
 import { createHash } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { storeSettings } from '../../data/journal/settings.js';
 import { storeUpload } from '../../data/journal/uploads.js';
+import type { OpenGate } from '../../data/model/gate.js';
+import type { SchoolSettings } from '../../data/model/settings.js';
+import { settingsHash } from '../../data/settings/hash.js';
+import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { nextYear, sampleSchool, type SampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
-import { rolloverWorkflowId, type ApplyTuning } from '../../workflows/messages.js';
-import { rollover } from '../../workflows/index.js';
+import { planAgain, rolloverWorkflowId, syncWorkflowId, type ApplyTuning } from '../../workflows/messages.js';
+import { rollover, sync } from '../../workflows/index.js';
 import { SCHOOL, TASK_QUEUE, type Stand } from './stand.js';
 
 export interface Passage {
@@ -16,6 +21,8 @@ export interface Passage {
   prepare(stand: Stand): Promise<void>;
   /** Starts the workflow. Again after it was stopped: it begins anew with the same. */
   start(stand: Stand): Promise<WorkflowHandle>;
+  /** What is done at a gate before it is approved; false: it is not to be approved as it is. Repeatable. */
+  atGate?(stand: Stand, handle: WorkflowHandle, open: OpenGate): Promise<boolean>;
 }
 
 /** Small batches and slices, so that there are many places to be hit; deaths are noticed early. */
@@ -61,7 +68,42 @@ function rollingOver(name: string, from: string | null, school: SampleSchool): P
   };
 }
 
+/** The administrator allows removals when the gate is seen for the first time, and has them planned again. */
+async function allowRemovals(stand: Stand, handle: WorkflowHandle, open: OpenGate): Promise<boolean> {
+  if (open.gate !== 'removals' || open.opening > 1) return true;
+  const journal = stand.journal();
+  const { settings } = await settingsInForce(journal);
+  const allowing: SchoolSettings = {
+    ...settings,
+    calendar: { removals: 'any-time' },
+    deletion: { users: true, enrolments: true, courses: 'hide' },
+  };
+  await storeSettings(journal, allowing, settingsHash(allowing), 'admin');
+  await handle.signal(planAgain, { by: 'admin' });
+  return false;
+}
+
+/** Who was suspended and what was hidden is back in KnowledgeNET; who was new is not there any more. */
+function comingBack(name: string, from: string, school: SampleSchool): Passage {
+  let uploadId = 0;
+  return {
+    name,
+    from,
+    async prepare(stand) {
+      uploadId = await upload(stand, school);
+    },
+    start: ({ temporal }) =>
+      temporal.client.workflow.start(sync, {
+        taskQueue: TASK_QUEUE,
+        workflowId: syncWorkflowId(SCHOOL),
+        args: [{ school: SCHOOL, uploadId, startedBy: 'admin', tuning }],
+      }),
+  };
+}
+
 export const passages: readonly Passage[] = [
   rollingOver('first-year', null, lastYear),
   rollingOver('second-year', 'first-year', thisYear),
+  { ...rollingOver('removals', 'first-year', thisYear), atGate: allowRemovals },
+  comingBack('comeback', 'removals', lastYear),
 ];

@@ -9,6 +9,8 @@ export interface Outcome {
   readonly moodle: NaturalRows;
   /** What is ours, by natural keys. */
   readonly managed: readonly string[];
+  /** What we suspended or hid and is so still. */
+  readonly withdrawn: readonly string[];
 }
 
 async function rows(stand: Stand, sql: string): Promise<string[]> {
@@ -22,6 +24,10 @@ export async function readOutcome(stand: Stand): Promise<Outcome> {
     managed: await rows(
       stand,
       `SELECT kind, external_id, second_id, origin FROM ${JOURNAL}.managed ORDER BY kind, external_id, second_id`,
+    ),
+    withdrawn: await rows(
+      stand,
+      `SELECT kind, external_id, second_id FROM ${JOURNAL}.withdrawn ORDER BY kind, external_id, second_id`,
     ),
   };
 }
@@ -41,6 +47,14 @@ const halfDone: Readonly<Record<string, string>> = {
     WHERE u.idnumber <> '' AND u.deleted = 0 AND m.moodle_id IS NULL`,
   'enrolments that are nobody’s': `SELECT e.id FROM ${MOODLE}.mdl_user_enrolments e
     LEFT JOIN ${JOURNAL}.managed m ON m.kind = 'enrolment' AND m.moodle_id = e.id WHERE m.moodle_id IS NULL`,
+  'suspended by us, but active': `SELECT w.moodle_id FROM ${JOURNAL}.withdrawn w LEFT JOIN ${MOODLE}.mdl_user u ON u.id = w.moodle_id
+    WHERE w.kind = 'user' AND COALESCE(u.suspended, 0) <> 1`,
+  'hidden by us, but shown': `SELECT w.moodle_id FROM ${JOURNAL}.withdrawn w LEFT JOIN ${MOODLE}.mdl_course c ON c.id = w.moodle_id
+    WHERE w.kind = 'course' AND COALESCE(c.visible, 1) <> 0`,
+  'enrolments suspended by us, but active': `SELECT w.moodle_id FROM ${JOURNAL}.withdrawn w LEFT JOIN ${MOODLE}.mdl_user_enrolments e ON e.id = w.moodle_id
+    WHERE w.kind = 'enrolment' AND COALESCE(e.status, 0) <> 1`,
+  'suspended, but not by us': `SELECT u.id FROM ${MOODLE}.mdl_user u LEFT JOIN ${JOURNAL}.withdrawn w ON w.kind = 'user' AND w.moodle_id = u.id
+    WHERE u.suspended = 1 AND w.moodle_id IS NULL`,
   'applied changes without an id': `SELECT plan_id, seq FROM ${JOURNAL}.plan_change
     WHERE state = 'applied' AND operation = 'create' AND moodle_id IS NULL`,
   'decisions that counted twice': `SELECT d.workflow_id, d.gate, d.opening FROM ${JOURNAL}.decision d
@@ -74,10 +88,11 @@ export async function expectSound(stand: Stand): Promise<void> {
 /** As the undisturbed run left it. */
 export async function expectOutcome(stand: Stand, calm: Outcome): Promise<void> {
   await expectSound(stand);
-  const { moodle, managed } = await readOutcome(stand);
+  const { moodle, managed, withdrawn } = await readOutcome(stand);
   for (const [table, expected] of Object.entries(calm.moodle))
     expect({ [table]: moodle[table] }).toEqual({ [table]: expected });
   expect(managed).toEqual(calm.managed);
+  expect(withdrawn).toEqual(calm.withdrawn);
   expect(
     await rows(
       stand,
