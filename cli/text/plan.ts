@@ -52,7 +52,8 @@ export function describeChange(change: Change): { readonly who: string; readonly
 
 function describeUser(change: Extract<Change, { kind: 'user' }>): string {
   if ('after' in change) return arrows(change.before, change.after);
-  if (!('values' in change)) return `Moodle account ${change.moodleId} (${change.username})`;
+  if (change.operation === 'remove' || !('values' in change))
+    return `Moodle account ${change.moodleId} (${change.username})`;
   const { firstname, lastname, username, email } = change.values;
   const name = `${firstname} ${lastname}`;
   if (change.operation === 'link') return `Moodle account ${change.moodleId} (${change.username}) is ${name}`;
@@ -238,5 +239,5 @@ export function renderPlanHead(
 /** "users and courses", for headings of what is kept. */
 export function keptHeading(kept: readonly Kept[]): string {
   const kinds = [...new Set(kept.map((one) => pluralOf(one.kind)))].join(', ');
-  return `Kept, because deletion is off (${kinds}): in Moodle by our doing, no longer in KnowledgeNET`;
+  return `Left as it is (${kinds}): in Moodle by our doing, no longer in KnowledgeNET`;
 }

@@ -8,8 +8,10 @@ import { isDuplicateKey } from '../database/errors.js';
 import { lockTarget } from '../journal/fence.js';
 import { within, type Journal } from '../journal/journal.js';
 import { markChanges, selectPendingChanges, type ChangeResult } from '../journal/plans.js';
+import { markUndone } from '../journal/undo.js';
 import { RolloverError } from '../model/errors.js';
-import type { Change } from '../model/plan.js';
+import type { Change, UserUpdate } from '../model/plan.js';
+import type { UserRestore } from '../model/undo.js';
 import { selectDatabaseTime } from '../moodle/reread.js';
 import type { WriteContext } from '../moodle/write/context.js';
 import { applyCategories } from './categories.js';
@@ -19,6 +21,7 @@ import type { ApplySession } from './session.js';
 import { hideCourses, showCourses } from './standing-courses.js';
 import { reactivateEnrolments, suspendEnrolments } from './standing-enrolments.js';
 import { reactivateUsers, suspendUsers } from './standing-users.js';
+import { applyUndoRun } from './undo.js';
 import { createUsers, linkUsers, updateUsers } from './users.js';
 
 /** What the parts of a batch are given. */
@@ -41,14 +44,19 @@ export type BatchEnd = 'more' | 'done' | 'paused';
 /** Attempts of one batch that a unique key refused: the offender is found by re-reading, so few are needed. */
 const DUPLICATE_ATTEMPTS = 5;
 
+/** Whether a change sets values of an account. */
+function hasValues(change: Extract<Change, { kind: 'user' }>): change is UserUpdate | UserRestore {
+  return change.operation === 'update' || change.operation === 'restore';
+}
+
 /** Whether an update takes a login or an e-mail address that an earlier one of the same batch only just gives up. */
 function leansOn(change: Change, before: readonly Change[]): boolean {
-  if (change.kind !== 'user' || change.operation !== 'update') return false;
+  if (change.kind !== 'user' || !hasValues(change)) return false;
   const { username, email } = change.after;
   return before.some(
     (earlier) =>
       earlier.kind === 'user' &&
-      earlier.operation === 'update' &&
+      hasValues(earlier) &&
       ((username !== undefined && earlier.before.username === username) ||
         (email !== undefined && earlier.before.email === email)),
   );
@@ -104,9 +112,16 @@ async function applyRun(context: BatchContext, changes: readonly Change[]): Prom
       return suspendEnrolments(context, of('enrolment', 'suspend'));
     case 'enrolment.reactivate':
       return reactivateEnrolments(context, of('enrolment', 'reactivate'));
-    default:
+    default: {
+      const undone = await applyUndoRun(context, changes);
+      if (undone !== null) return undone;
       throw new RolloverError('Internal', `No writer for ${first?.kind}.${first?.operation}.`);
+    }
   }
+}
+
+function doneSeqs(results: readonly ChangeResult[]): number[] {
+  return results.filter(({ state }) => state !== 'conflict').map(({ seq }) => seq);
 }
 
 interface Attempt {
@@ -134,6 +149,7 @@ async function attempt(session: ApplySession, tx: Knex): Promise<Attempt> {
   const { results, committed } = await applyRun({ session, journal, write }, changes);
   await session.onPoint('after-moodle-rows');
   await markChanges(journal, session.planId, results);
+  if (session.isUndo) await markUndone(journal, session.planId, doneSeqs(results));
   await session.onPoint('before-commit');
   return { end: 'more', committed };
 }

@@ -10,7 +10,7 @@ import { createCategories } from '../moodle/write/categories.js';
 import type { BatchContext, BatchOutcome } from './batch.js';
 
 /** Paths are longer than a key column. */
-function pathKey(path: string): string {
+export function pathKey(path: string): string {
   return createHash('sha256').update(path).digest('hex');
 }
 

@@ -4,6 +4,7 @@ import { openWriter, type DatabaseAddress } from '../database/connect.js';
 import { leaveFence, takeFence, type Fence } from '../journal/fence.js';
 import { within, type Journal } from '../journal/journal.js';
 import { selectManagedCourses, selectManagedUsers } from '../journal/managed.js';
+import { selectPlanPurposes } from '../journal/plan-purpose.js';
 import { selectCategoryIds } from '../journal/plans.js';
 import type { ChangeKind, ManagedCourse, ManagedUser } from '../model/plan.js';
 import type { MoodleSite } from '../moodle/site.js';
@@ -41,6 +42,8 @@ export interface ApplySession extends Omit<SessionInput, 'batch'> {
   readonly managedCourses: Map<string, ManagedCourse>;
   /** Path → id of categories that this plan made or found. */
   readonly categoryIds: Map<string, number>;
+  /** Whether the plan takes a run back. */
+  readonly isUndo: boolean;
 }
 
 /** Connects, takes the fence and reads what is ours. Close it whatever happens. */
@@ -58,6 +61,7 @@ export async function openSession(input: SessionInput): Promise<ApplySession> {
       managedUsers: await selectManagedUsers(journal),
       managedCourses: await selectManagedCourses(journal),
       categoryIds: await selectCategoryIds(journal, input.planId),
+      isUndo: (await selectPlanPurposes(journal, [input.planId])).get(input.planId) === 'undo',
     };
   } catch (error) {
     await writer.destroy();

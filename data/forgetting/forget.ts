@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sideItem } from '../journal/link-sides.js';
 import { deleteGivenUpOf } from '../journal/managed-history.js';
+import { deleteUndoneOf } from '../journal/undone.js';
 import type { Journal } from '../journal/journal.js';
 import { RolloverError } from '../model/errors.js';
 import type { MoodleSide } from '../model/link-sides.js';
@@ -159,6 +160,7 @@ export async function forgetPerson(
   for (const item of await itemsOf(journal, externalId)) await rows.deleteItem(journal, item);
   await rows.deleteChangesOf(journal, externalId);
   await deleteGivenUpOf(journal, externalId);
+  await deleteUndoneOf(journal, externalId);
   for (const id of traces.uploads) await purge(journal, 'upload', id, 'forgetting');
   if (options.alsoLink) await rows.deleteProvenance(journal, externalId);
   else await rows.blankProvenance(journal, externalId);

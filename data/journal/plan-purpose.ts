@@ -11,6 +11,17 @@ export async function insertPlanPurpose(
   await write(journal.db, 'INSERT INTO plan_purpose (plan_id, purpose) VALUES (?, ?)', [planId, purpose]);
 }
 
+/** Says which run a plan takes back, and what of it. */
+export async function insertUndoPurpose(
+  journal: Journal,
+  planId: number,
+  undoneRunId: number,
+  scope: string,
+): Promise<void> {
+  const statement = `INSERT INTO plan_purpose (plan_id, purpose, undone_run_id, scope) VALUES (?, 'undo', ?, ?)`;
+  await write(journal.db, statement, [planId, undoneRunId, scope]);
+}
+
 /** What each of these plans is for. */
 export async function selectPlanPurposes(
   journal: Journal,

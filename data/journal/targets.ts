@@ -76,7 +76,7 @@ export async function acceptVersion(journal: Journal, version: string, by: strin
 }
 
 /** Remembers which snapshot Moodle was last brought to; the base of the next comparison. */
-export async function setAppliedSnapshot(journal: Journal, snapshotId: number): Promise<void> {
+export async function setAppliedSnapshot(journal: Journal, snapshotId: number | null): Promise<void> {
   await write(journal.db, 'UPDATE target SET applied_snapshot_id = ? WHERE id = ?', [
     snapshotId,
     journal.targetId,

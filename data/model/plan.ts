@@ -197,6 +197,8 @@ const planNotices = {
   'idnumber-collation': 'Moodle has an idnumber that differs only in a way its database does not see.',
   'user-deleted': 'The linked account was deleted in Moodle.',
   'account-merged': 'The linked account was merged into another one in Moodle.',
+  'id-taken-over':
+    "This External ID seems to be another person's now; the account that we know by it is left alone.",
   'course-gone': 'The linked course is no longer in Moodle.',
   'link-broken': 'The linked row has another idnumber in Moodle now.',
   'link-restored': 'The linked row is not the one we made; Moodle may have been restored.',

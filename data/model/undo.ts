@@ -1,10 +1,15 @@
-/** Taking a run back: the changes that only an undo makes. Types only. */
+/** Taking a run back: what only an undo changes, and what it is about. Types only. */
+import type { CourseValues, UserValues } from './plan.js';
+
+/** A change of a stored plan. */
+export interface ChangeRef {
+  readonly planId: number;
+  readonly seq: number;
+}
 
 interface UndoBase {
   /** 1-based order within the plan. */
   readonly seq: number;
-  /** The change that is taken back. */
-  readonly of: { readonly planId: number; readonly seq: number };
   readonly moodleId: number;
 }
 
@@ -14,6 +19,8 @@ export interface UserRemove extends UndoBase {
   readonly operation: 'remove';
   readonly externalId: string;
   readonly username: string;
+  /** What Moodle must still have. */
+  readonly values: UserValues;
 }
 
 /** An account is no longer ours; the idnumber is what it was. */
@@ -26,14 +33,16 @@ export interface UserUnlink extends UndoBase {
   readonly after: { readonly idnumber: string };
 }
 
+export type UserField = 'firstname' | 'lastname' | 'email' | 'username';
+
 /** Values come back, if Moodle still has what the run wrote. */
 export interface UserRestore extends UndoBase {
   readonly kind: 'user';
   readonly operation: 'restore';
   readonly externalId: string;
   readonly username: string;
-  readonly before: Readonly<Record<string, string>>;
-  readonly after: Readonly<Record<string, string>>;
+  readonly before: Readonly<Partial<Record<UserField, string>>>;
+  readonly after: Readonly<Partial<Record<UserField, string>>>;
 }
 
 export interface CourseRemove extends UndoBase {
@@ -41,6 +50,9 @@ export interface CourseRemove extends UndoBase {
   readonly operation: 'remove';
   readonly externalId: string;
   readonly shortname: string;
+  /** What Moodle must still have. */
+  readonly values: CourseValues;
+  readonly categoryId: number;
 }
 
 export interface CourseUnlink extends UndoBase {
@@ -56,9 +68,10 @@ export interface CourseUnlink extends UndoBase {
 export interface CourseRestore extends UndoBase {
   readonly kind: 'course';
   readonly operation: 'restore';
+  /** Under which it is ours now. */
   readonly externalId: string;
-  readonly before: Readonly<Record<string, string>>;
-  readonly after: Readonly<Record<string, string>>;
+  readonly before: Readonly<Partial<Record<'fullname' | 'idnumber', string>>>;
+  readonly after: Readonly<Partial<Record<'fullname' | 'idnumber', string>>>;
 }
 
 export interface EnrolmentRemove extends UndoBase {
@@ -71,6 +84,7 @@ export interface EnrolmentRemove extends UndoBase {
   readonly enrolid: number;
   readonly userId: number;
   readonly courseId: number;
+  readonly role: 'student' | 'editingteacher';
 }
 
 export interface CategoryRemove extends UndoBase {
@@ -88,3 +102,20 @@ export type UndoChange =
   | CourseRestore
   | EnrolmentRemove
   | CategoryRemove;
+
+/** What of a run is taken back. */
+export type UndoScope =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'type'; readonly type: 'users' | 'courses' | 'enrolments' }
+  | { readonly kind: 'class'; readonly externalId: string }
+  | { readonly kind: 'person'; readonly externalId: string };
+
+/** Something that was taken back and is not made again until a person releases it. */
+export interface Undone {
+  readonly kind: 'user' | 'course' | 'enrolment';
+  readonly externalId: string;
+  /** Enrolments: the person. */
+  readonly secondId: string;
+  /** ISO time. */
+  readonly since: string;
+}

@@ -9,6 +9,7 @@ import { selectManaged } from '../journal/managed.js';
 import { selectSealedIds } from '../journal/passwords.js';
 import { insertChanges, insertPlan, insertPlanItems, sealPlan } from '../journal/plans.js';
 import { readSnapshot, selectSnapshotHeader } from '../journal/snapshots.js';
+import { selectUndone } from '../journal/undone.js';
 import { selectWithdrawn } from '../journal/withdrawn.js';
 import { foldByCollation } from '../moodle/fold.js';
 import { readMoodleSides } from '../moodle/link-sides.js';
@@ -61,6 +62,7 @@ export async function readPlanInput(
     moodle: await readMoodleState(school.db, site, { nsnField: settings.users.nsnField }),
     managed: await selectManaged(school.journal),
     withdrawn: await selectWithdrawn(school.journal),
+    undone: await selectUndone(school.journal),
     answers: await selectAnswers(school.journal, settings.year),
     ...(await readApplied(school.journal)),
     site: planSite(site),

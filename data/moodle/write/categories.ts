@@ -74,7 +74,7 @@ async function renumber({ db, site }: WriteContext, categories: readonly Numbere
 }
 
 /** Category id → sortorder. A category whose parent is gone keeps its place at the top, as in Moodle. */
-function depthFirstSortorders(categories: readonly Numbered[], step: number): Map<number, number> {
+export function depthFirstSortorders(categories: readonly Numbered[], step: number): Map<number, number> {
   const ids = new Set(categories.map((row) => row.id));
   const children = new Map<number, Numbered[]>();
   for (const row of [...categories].sort((a, b) => a.sortorder - b.sortorder || a.id - b.id)) {

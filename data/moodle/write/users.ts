@@ -51,7 +51,10 @@ export async function createUsers(
 }
 
 /** Column values that a new account gets from its draft and from the site's settings. */
-function userRow({ site, now }: WriteContext, draft: UserDraft): Record<string, Value> {
+export function userRow(
+  { site, now }: Pick<WriteContext, 'site' | 'now'>,
+  draft: UserDraft,
+): Record<string, Value> {
   return {
     auth: draft.auth,
     confirmed: 1,

@@ -11,6 +11,7 @@ import { fillClasses } from '../group-provisioning/fill-classes.js';
 import { planReactivations, planShownCourses } from './comebacks.js';
 import { planCourses, type PlannedCourse } from './courses.js';
 import { planEnrolments } from './enrolments.js';
+import { holdUndone } from './hold-undone.js';
 import { listKept, type InUse } from './kept.js';
 import { orderNotices } from './notices.js';
 import { isIdChange } from './open-questions.js';
@@ -81,17 +82,20 @@ export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> =
   const shown = planShownCourses(input, courses.courses);
   const of = (kind: 'category' | 'course'): ChangeDraft[] =>
     courses.changes.filter((change) => change.kind === kind);
+  const wanted = [
+    ...of('category'),
+    ...users.changes,
+    ...reactivated,
+    ...of('course'),
+    ...shown.changes,
+    ...enrolments.changes,
+    ...enrolments.reactivations,
+  ];
+  const unheld = holdUndone(wanted, input.undone ?? []);
   const plan = {
-    changes: number([
-      ...of('category'),
-      ...users.changes,
-      ...reactivated,
-      ...of('course'),
-      ...shown.changes,
-      ...enrolments.changes,
-      ...enrolments.reactivations,
-    ]),
+    changes: number(unheld.changes),
     notices: orderNotices([
+      ...unheld.notices,
       ...users.notices,
       ...courses.notices,
       ...shown.notices,

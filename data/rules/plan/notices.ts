@@ -14,6 +14,7 @@ const levels: Readonly<Record<NoticeCode, NoticeLevel>> = {
   'idnumber-collation': 'conflict',
   'user-deleted': 'conflict',
   'account-merged': 'held',
+  'id-taken-over': 'conflict',
   'course-gone': 'conflict',
   'link-broken': 'conflict',
   'link-restored': 'conflict',

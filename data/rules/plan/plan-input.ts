@@ -2,6 +2,7 @@
 import type { Answers, Managed, Plan, ProvisioningChange } from '../../model/plan.js';
 import type { Withdrawn } from '../../model/removal.js';
 import type { SchoolSettings } from '../../model/settings.js';
+import type { Undone } from '../../model/undo.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { CollationFold, MoodleState } from '../../moodle/state.js';
 import type { EvaluatedRule, Memberships } from '../group-provisioning/fill-classes.js';
@@ -29,6 +30,8 @@ export interface PlanInput {
   readonly managed: Managed;
   /** What we suspended or hid. Absent: nothing. */
   readonly withdrawn?: readonly Withdrawn[];
+  /** What was taken back and not released. Absent: nothing. */
+  readonly undone?: readonly Undone[];
   readonly answers: Answers;
   /** Must answer for every string of `stringsToFold`. */
   readonly fold: CollationFold;
