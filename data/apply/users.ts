@@ -179,8 +179,9 @@ export async function linkUsers(context: BatchContext, changes: readonly UserLin
   const patches = free
     .filter((change) => change.idnumberBefore !== change.externalId)
     .map((change): UserPatch => ({ id: change.moodleId, set: { idnumber: change.externalId } }));
+  const linked = new Set(free.map((change) => change.moodleId));
   const givenUp = free.flatMap(({ insteadOf, externalId }): UserPatch[] =>
-    insteadOf !== undefined && held.get(externalId) === insteadOf
+    insteadOf !== undefined && held.get(externalId) === insteadOf && !linked.has(insteadOf)
       ? [{ id: insteadOf, set: { idnumber: '' } }]
       : [],
   );

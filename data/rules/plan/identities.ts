@@ -66,15 +66,24 @@ export class Identities<R extends Row> {
         };
       });
     for (const { claim, to } of wishes)
-      if (claim.insteadOf !== undefined) this.#holdings.remove(claim.insteadOf.id, to);
+      if (claim.insteadOf !== undefined && this.idnumberOf(claim.insteadOf) === claim.externalId)
+        this.#holdings.remove(claim.insteadOf.id, to);
     const granted = new Map<Claim<R>, number>();
     for (const [{ claim }, round] of this.#holdings.fulfil(wishes)) {
       granted.set(claim, round);
       this.#given.set(claim.row.id, claim.externalId);
-      if (claim.insteadOf !== undefined) this.#given.set(claim.insteadOf.id, '');
     }
+    const winners = new Set([...granted.keys()].map(({ row }) => row.id));
+    for (const { insteadOf, externalId } of granted.keys())
+      if (insteadOf !== undefined && !winners.has(insteadOf.id) && this.idnumberOf(insteadOf) === externalId)
+        this.#given.set(insteadOf.id, '');
     for (const { claim, to } of wishes)
-      if (claim.insteadOf !== undefined && !granted.has(claim)) this.#holdings.add(claim.insteadOf.id, to);
+      if (
+        claim.insteadOf !== undefined &&
+        !granted.has(claim) &&
+        this.idnumberOf(claim.insteadOf) === claim.externalId
+      )
+        this.#holdings.add(claim.insteadOf.id, to);
     return granted;
   }
 }

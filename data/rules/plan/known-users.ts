@@ -7,6 +7,7 @@ import type { Accounts } from './accounts.js';
 import { findSuccessors } from './merged-accounts.js';
 import type { PlanInput } from './plan-input.js';
 import type { Roster } from './roster.js';
+import { findTakenOver } from './taken-over-ids.js';
 import type { KnownUser } from './user-updates.js';
 import { userValues } from './user-values.js';
 
@@ -59,7 +60,10 @@ export function planKnownUsers(
     const managed = input.managed.users.get(person.externalId);
     return managed === undefined || person.disabled === true ? [] : [{ person, managed }];
   });
-  const successors = findSuccessors(input, accountsInMoodle, roster, known);
+  const successors = new Map([
+    ...findSuccessors(input, accountsInMoodle, roster, known),
+    ...findTakenOver(input, accountsInMoodle, known),
+  ]);
   const lookup = { ...plain, successorOf: (externalId: string) => successors.get(externalId) };
   const { cases, relinked, notices, proposals } = settleLinks(
     lookup,

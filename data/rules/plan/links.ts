@@ -48,6 +48,8 @@ export class Owners {
 export interface Successor<R> {
   readonly row: R;
   readonly evidence: LinkProposal['evidence'];
+  /** The External ID went from one to another in KN; the row is what the new holder had under another one. */
+  readonly tookOver?: true;
 }
 
 /** Where links of one kind are looked up. */
@@ -72,10 +74,11 @@ function isTaken<R extends Row>(lookup: LinkLookup<R>, row: R, externalId: strin
 }
 
 /**
- * intact: id, time of creation and idnumber agree. merged: so they do, but another row goes on for it. broken: it has another idnumber now. restored: the id belongs to
+ * intact: id, time of creation and idnumber agree. merged: so they do, but another row goes on for it. taken-over:
+ * KN gave the External ID to somebody else. broken: it has another idnumber now. restored: the id belongs to
  * a row made at another time, so it is not the one we know. gone: there is no such row.
  */
-type LinkState = 'intact' | 'merged' | 'broken' | 'restored' | 'gone';
+type LinkState = 'intact' | 'merged' | 'taken-over' | 'broken' | 'restored' | 'gone';
 
 function judgeState<R extends Row>(
   lookup: LinkLookup<R>,
@@ -84,12 +87,14 @@ function judgeState<R extends Row>(
 ): LinkState {
   if (row === undefined) return 'gone';
   if (row.timecreated !== timecreated) return 'restored';
-  if (lookup.identities.idnumberOf(row) !== externalId) return 'broken';
+  const isIntact = lookup.identities.idnumberOf(row) === externalId;
   const successor = lookup.successorOf?.(externalId);
-  if (successor === undefined) return 'intact';
+  if (successor === undefined || (!isIntact && successor.tookOver !== true))
+    return isIntact ? 'intact' : 'broken';
   // refused: a person says that the account is the right one all the same
   const answer = linkAnswer(lookup.answers, lookup.kind, externalId, successor.row.id);
-  return answer === 'refused' ? 'intact' : 'merged';
+  if (answer === 'refused') return isIntact ? 'intact' : 'broken';
+  return successor.tookOver === true ? 'taken-over' : 'merged';
 }
 
 function codeOf(kind: Kind, state: LinkState): NoticeCode | undefined {
@@ -98,6 +103,8 @@ function codeOf(kind: Kind, state: LinkState): NoticeCode | undefined {
       return undefined;
     case 'merged':
       return 'account-merged';
+    case 'taken-over':
+      return 'id-taken-over';
     case 'broken':
       return 'link-broken';
     case 'restored':
@@ -142,11 +149,13 @@ function candidateFor<R extends Row>(
   const holders = lookup.identities.holders(externalId);
   const [holder] = holders;
   const successor = lookup.successorOf?.(externalId);
-  const goesOn = state === 'merged' || (state === 'gone' && holder === undefined);
+  const goesOn = state === 'merged' || state === 'taken-over' || (state === 'gone' && holder === undefined);
   const found = goesOn ? successor?.row : holder === undefined && state === 'broken' ? row : holder;
   if (found === undefined || holders.length > 1) return {};
   if (holder !== undefined && lookup.identities.idnumberOf(holder) !== externalId) return {};
-  if (lookup.untouchable(found) !== undefined || isTaken(lookup, found, externalId)) return {};
+  // the one whom KN has under the id of that row is another person now
+  const taken = state !== 'taken-over' && isTaken(lookup, found, externalId);
+  if (lookup.untouchable(found) !== undefined || taken) return {};
   return { candidate: found, evidence: goesOn ? (successor?.evidence ?? relink) : relink };
 }
 
@@ -191,12 +200,15 @@ export interface Relinked<R> {
   readonly insteadOf: number | undefined;
 }
 
+/** Why a row gives up its idnumber to the one that is accepted in its place. */
+const givesUp: ReadonlySet<NoticeCode | undefined> = new Set(['account-merged', 'id-taken-over']);
+
 function claimOf<R extends Row>({ managed, code, row }: LinkCase<R>, to: R): Claim<R> {
   const { externalId } = managed;
   return {
     externalId,
     row: to,
-    ...(code === 'account-merged' && row !== undefined ? { insteadOf: row } : {}),
+    ...(givesUp.has(code) && row !== undefined && row !== to ? { insteadOf: row } : {}),
   };
 }
 

@@ -46,6 +46,7 @@ class Model {
   managedEnrolments: Map<string, ManagedEnrolment>;
   withdrawn: readonly Withdrawn[];
   readonly categoryIds = new Map<string, number>();
+  readonly givenUp = new Set<number>();
   readonly #input: PlanInput;
   #lastId: number;
 
@@ -102,6 +103,7 @@ class Model {
     user: MoodleUser,
     values: Omit<UserValues, 'auth'>,
     origin: ManagedUser['origin'],
+    nsn?: string,
   ): void {
     const fields = Object.fromEntries(
       followed.map((name) => [
@@ -110,7 +112,16 @@ class Model {
       ]),
     );
     const { id: moodleId, username, timecreated } = user;
-    this.managedUsers.set(externalId, { externalId, moodleId, origin, username, timecreated, fields });
+    const kept = nsn === undefined ? {} : { nsn };
+    this.managedUsers.set(externalId, {
+      externalId,
+      moodleId,
+      origin,
+      username,
+      timecreated,
+      fields,
+      ...kept,
+    });
   }
 
   applyUser(change: Extract<ProvisioningChange, { kind: 'user' }>): void {
@@ -123,18 +134,23 @@ class Model {
       const id = this.nextId();
       const user = { ...values, id, suspended: false, timecreated: NOW, local: true, siteAccount: false };
       this.users.set(id, user);
-      this.remember(externalId, user, values, 'created');
+      this.remember(externalId, user, values, 'created', change.nsn);
       return;
     }
     const user = this.userOf(change);
     if (change.operation === 'link') {
-      this.check(user.idnumber === change.idnumberBefore, change, 'another idnumber than planned');
+      // two who swap are linked together: the first of them has taken the other's idnumber away
+      const swapped = user.idnumber === '' && this.givenUp.has(user.id);
+      this.check(user.idnumber === change.idnumberBefore || swapped, change, 'another idnumber than planned');
       const merged = this.users.get(change.insteadOf ?? 0);
-      if (merged?.idnumber === externalId) this.users.set(merged.id, { ...merged, idnumber: '' });
+      if (merged?.idnumber === externalId) {
+        this.users.set(merged.id, { ...merged, idnumber: '' });
+        this.givenUp.add(merged.id);
+      }
       this.check(!this.isTaken('idnumber', externalId, user.id), change, 'idnumber taken');
       const linked = { ...user, idnumber: externalId };
       this.users.set(user.id, linked);
-      this.remember(externalId, linked, change.values, 'linked');
+      this.remember(externalId, linked, change.values, 'linked', change.nsn);
       return;
     }
     const managed = this.managedUsers.get(externalId);

@@ -146,7 +146,7 @@ function settleMoodle(state: MoodleState): MoodleState {
 /** What KN says of one person this year. */
 const fate = fc.oneof(
   { weight: 6, arbitrary: fc.constant('stays' as const) },
-  fc.constantFrom('leaves', 'renamed', 'takes-login', 'takes-email', 'disabled', 'nameless', 'new-id'),
+  fc.constantFrom('leaves', 'renamed', 'takes-login', 'takes-email', 'disabled', 'nameless', 'new-id', 'took-over'),
 );
 type Fate = typeof fate extends fc.Arbitrary<infer F> ? F : never;
 
@@ -155,6 +155,8 @@ function fated(externalId: string, what: Fate, other: string): PersonRecord[] {
   switch (what) {
     case 'leaves':
       return [];
+    case 'took-over':
+      return [{ ...personOf(other), externalId }];
     case 'renamed':
       return [{ ...person, surname: 'Renamed', firstName: 'Ngāio' }];
     case 'takes-login':
