@@ -118,9 +118,7 @@ export function renderPreflight(found: Preflight, school: string, style: Style):
       (duplicates > 0 ? ' (none of them is picked; mend them in Moodle)' : ''),
     ...(missing === ''
       ? []
-      : [
-          style.bad(`${missing} that we made are missing: was this Moodle restored from an older backup?`),
-        ]),
+      : [style.bad(`${missing} that we made are missing: was this Moodle restored from an older backup?`)]),
     ...renderSecondWriters(found.secondWriters, style),
     renderWebService(found.webService, style),
     ...renderSource(found.knowledgenet, style),

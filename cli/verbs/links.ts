@@ -162,7 +162,10 @@ async function answerLinks(
     if (externalId !== undefined) throw new RolloverError('UsageInvalid', 'Name one link, or say --all.');
     const kind = parseKind(options.all === true ? options.kind : options.all);
     if (kind === undefined && evidence === undefined)
-      throw new RolloverError('UsageInvalid', 'Say all of what: --all user, --all course, or --all --evidence nsn.');
+      throw new RolloverError(
+        'UsageInvalid',
+        'Say all of what: --all user, --all course, or --all --evidence nsn.',
+      );
     await answerAll(session, verdict, { kind, evidence }, options.yes === true);
     return;
   }

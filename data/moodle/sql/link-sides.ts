@@ -23,7 +23,9 @@ export async function selectAccountFacts(
   return selectIn(
     db,
     ids,
-    (marks) => `SELECT u.id, u.firstname, u.lastname, u.username, u.email, u.idnumber, u.lastaccess, u.suspended,
+    (
+      marks,
+    ) => `SELECT u.id, u.firstname, u.lastname, u.username, u.email, u.idnumber, u.lastaccess, u.suspended,
       (SELECT COUNT(DISTINCT e.courseid) FROM ${tableName(place, 'user_enrolments')} ue
         JOIN ${tableName(place, 'enrol')} e ON e.id = ue.enrolid WHERE ue.userid = u.id) AS enrolments
       FROM ${tableName(place, 'user')} u WHERE u.id IN (${marks}) ORDER BY u.id`,

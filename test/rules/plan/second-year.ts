@@ -146,7 +146,16 @@ function settleMoodle(state: MoodleState): MoodleState {
 /** What KN says of one person this year. */
 const fate = fc.oneof(
   { weight: 6, arbitrary: fc.constant('stays' as const) },
-  fc.constantFrom('leaves', 'renamed', 'takes-login', 'takes-email', 'disabled', 'nameless', 'new-id', 'took-over'),
+  fc.constantFrom(
+    'leaves',
+    'renamed',
+    'takes-login',
+    'takes-email',
+    'disabled',
+    'nameless',
+    'new-id',
+    'took-over',
+  ),
 );
 type Fate = typeof fate extends fc.Arbitrary<infer F> ? F : never;
 
