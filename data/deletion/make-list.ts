@@ -39,7 +39,8 @@ async function findOtherRoles(
   const roleIds: Readonly<Record<string, number>> = site.roles;
   const users = [...new Set(rows.map(({ userid }) => userid))];
   const given = new Map<string, { roleid: number; inside: number; component: string }[]>();
-  for (const { userid, courseid, ...role } of await selectRolesInCourses(school.db, site, users)) {
+  const courses = [...new Set(rows.map(({ courseid }) => courseid))];
+  for (const { userid, courseid, ...role } of await selectRolesInCourses(school.db, site, users, courses)) {
     const key = `${userid} ${courseid}`;
     given.set(key, [...(given.get(key) ?? []), role]);
   }

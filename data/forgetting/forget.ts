@@ -2,6 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sideItem } from '../journal/link-sides.js';
 import { deleteGivenUpOf } from '../journal/managed-history.js';
+import { deleteDeletionsOf } from '../journal/deletions.js';
+import { deleteUndoWishesOf } from '../journal/undo-wishes.js';
 import { deleteUndoneOf } from '../journal/undone.js';
 import type { Journal } from '../journal/journal.js';
 import { RolloverError } from '../model/errors.js';
@@ -161,6 +163,8 @@ export async function forgetPerson(
   await rows.deleteChangesOf(journal, externalId);
   await deleteGivenUpOf(journal, externalId);
   await deleteUndoneOf(journal, externalId);
+  await deleteUndoWishesOf(journal, externalId);
+  await deleteDeletionsOf(journal, externalId);
   for (const id of traces.uploads) await purge(journal, 'upload', id, 'forgetting');
   if (options.alsoLink) await rows.deleteProvenance(journal, externalId);
   else await rows.blankProvenance(journal, externalId);

@@ -285,3 +285,26 @@ export async function selectDeletedRows(journal: Journal): Promise<DeletedRow[]>
     WHERE d.target_id = ? AND i.state = 'deleted' ORDER BY i.settled_at, d.id, i.seq`;
   return select(journal.db, statement, [journal.targetId]);
 }
+
+/** A person is forgotten: lists of runs that have ended lose what they say of her. Returns how many rows. */
+export async function deleteDeletionsOf(journal: Journal, externalId: string): Promise<number> {
+  let rows = 0;
+  for (const table of ['deletion_item', 'deletion_kept']) {
+    const statement = `DELETE i FROM ${table} i JOIN deletion d ON d.id = i.deletion_id JOIN run r ON r.id = d.run_id
+      WHERE d.target_id = ? AND r.ended_at IS NOT NULL
+        AND ((i.kind = 'user' AND i.external_id = ?) OR (i.kind = 'enrolment' AND i.second_id = ?))`;
+    rows += (await write(journal.db, statement, [journal.targetId, externalId, externalId])).affectedRows;
+  }
+  return rows;
+}
+
+/** Items of one list whose run has ended so long ago; at most 2,000 of each kind. Returns how many rows. */
+export async function deleteOldDeletionItems(journal: Journal, days: number): Promise<number> {
+  let rows = 0;
+  for (const table of ['deletion_item', 'deletion_kept']) {
+    const statement = `DELETE FROM ${table} WHERE deletion_id IN (SELECT d.id FROM deletion d JOIN run r ON r.id = d.run_id
+      WHERE d.target_id = ? AND r.ended_at < CURRENT_TIMESTAMP(3) - INTERVAL ? DAY) LIMIT 2000`;
+    rows += (await write(journal.db, statement, [journal.targetId, days])).affectedRows;
+  }
+  return rows;
+}

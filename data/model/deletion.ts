@@ -60,7 +60,6 @@ export const deletionReasons = {
   'site-role': 'The account has a role in the whole site or in a category.',
   'other-roles': 'The person has roles in this course that other people have given.',
   'class-gone': 'The class is gone too; its course keeps whom it had.',
-  'account-suspended': 'Moodle unenrols only active accounts; the enrolment goes with the account.',
   'several-methods': 'The course has several manual enrolment methods, or the enrolment is of another one.',
   'grade-history':
     'Moodle keeps no history of grades, or for a shorter time than a run can be taken back; unenrolling could lose them.',

@@ -54,7 +54,12 @@ function add(counts: Counts, rows: readonly Row[]): Map<string, number> {
   return sums;
 }
 
-type Asker = (db: Knex, place: TablePlace, ids: readonly number[]) => Promise<readonly Row[]>;
+type Asker = (
+  db: Knex,
+  place: TablePlace,
+  ids: readonly number[],
+  courses: readonly number[],
+) => Promise<readonly Row[]>;
 
 /** How each kind of row is asked about. */
 interface Asking {
@@ -96,6 +101,7 @@ async function countAspects(
   place: TablePlace,
   kind: DeletionCandidate['kind'],
   ids: readonly number[],
+  courses: readonly number[],
   available: Available,
 ): Promise<Record<Aspect, Counts>> {
   const asking = askings[kind];
@@ -109,10 +115,11 @@ async function countAspects(
   };
   for (const source of available.sources)
     found[source.what] = add(found[source.what], await asking.source(db, place, source, ids));
-  if (available.files) found.files = add(null, await asking.files(db, place, ids));
-  if (asking.enrolments !== null) found.enrolments = add(null, await asking.enrolments(db, place, ids));
+  if (available.files) found.files = add(null, await asking.files(db, place, ids, courses));
+  if (asking.enrolments !== null)
+    found.enrolments = add(null, await asking.enrolments(db, place, ids, courses));
   if (kind === 'user' || available.courseAccess)
-    found.lastAccess = add(null, await asking.lastAccess(db, place, ids));
+    found.lastAccess = add(null, await asking.lastAccess(db, place, ids, courses));
   return found;
 }
 
@@ -129,10 +136,11 @@ export async function countHanging(
   const available = await findAvailable(db, place);
   const found = new Map<string, Record<Aspect, Counts>>();
   for (const kind of ['user', 'course', 'enrolment'] as const) {
-    const ids = candidates
-      .filter((one) => one.kind === kind)
-      .map(({ moodleId, userId }) => (kind === 'enrolment' ? userId : moodleId));
-    if (ids.length > 0) found.set(kind, await countAspects(db, place, kind, [...new Set(ids)], available));
+    const own = candidates.filter((one) => one.kind === kind);
+    const ids = own.map(({ moodleId, userId }) => (kind === 'enrolment' ? userId : moodleId));
+    const courses = [...new Set(own.map(({ courseId }) => courseId))];
+    if (own.length > 0)
+      found.set(kind, await countAspects(db, place, kind, [...new Set(ids)], courses, available));
   }
   return candidates.map((candidate) => {
     const aspects = found.get(candidate.kind);

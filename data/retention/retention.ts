@@ -1,4 +1,5 @@
 /** Personal data of ended runs go after the days that the settings allow; runs, decisions, counts and reports stay. */
+import { deleteOldDeletionItems } from '../journal/deletions.js';
 import {
   deleteDifferences,
   deleteGroups,
@@ -81,5 +82,6 @@ export async function deleteDue(journal: Journal): Promise<Due & { readonly rows
   for (const id of due.plans) rows += await purge(journal, 'plan', id, 'retention');
   for (const id of due.snapshots) rows += await purge(journal, 'snapshot', id, 'retention');
   for (const id of due.uploads) rows += await purge(journal, 'upload', id, 'retention');
+  rows += await untilGone(() => deleteOldDeletionItems(journal, due.days));
   return { ...due, rows };
 }

@@ -152,7 +152,8 @@ export async function setStage(): Promise<Stage> {
       await db.raw(named(sql), values as never);
     },
     async setDeletion(deletion) {
-      const settings = { ...openSettings(), deletion };
+      // in the middle of a term all the same
+      const settings = { ...openSettings(), deletion, calendar: { removals: 'any-time' } as const };
       await storeSettings(journal, settings, settingsHash(settings), 'test');
     },
     async list() {

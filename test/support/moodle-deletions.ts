@@ -100,13 +100,10 @@ export function moodleDeletions(db: Knex, database: string): Deletions {
               [courses[at]],
             );
             if (instance === undefined) return refuse('wsnoinstance');
-            const [user] = await rows<{ suspended: number }>(
-              tx,
-              `SELECT suspended FROM ${table('user')} WHERE id = ? AND deleted = 0`,
-              [userid],
-            );
-            if (user === undefined) return refuse('invaliduser');
-            if (user.suspended !== 0) return refuse('suspended');
+            const found = await rows(tx, `SELECT id FROM ${table('user')} WHERE id = ? AND deleted = 0`, [
+              userid,
+            ]);
+            if (found.length === 0) return refuse('invaliduser');
             await run(tx, `DELETE FROM ${table('user_enrolments')} WHERE enrolid = ? AND userid = ?`, [
               instance.id,
               userid,

@@ -109,6 +109,21 @@ describeWithMoodle('a web service before a run', () => {
     expect((await probe({ account: { id: 2, username: 'admin' } })).problems).toEqual([]);
   });
 
+  test('needs more where something may be deleted for good, and only then', async () => {
+    moodle = await startMoodleStandIn({ account, version: site.version, release: site.release });
+    const school = { ...own.school, webService: moodle.service() };
+    expect((await probeWebService(school, site)).problems).toEqual([]);
+    const { problems } = await probeWebService(school, site, undefined, ['user', 'enrolment']);
+    expect(problems.map(({ what, detail }) => `${what} ${detail}`)).toEqual([
+      'missing-function core_user_delete_users',
+      'missing-function enrol_manual_unenrol_users',
+      'missing-capability moodle/user:delete',
+      'missing-capability enrol/manual:unenrol',
+      'missing-capability moodle/course:view',
+      'missing-capability moodle/course:viewhiddencourses',
+    ]);
+  });
+
   test('refuses the token', async () => {
     expect((await probe({}, { token: 'wrong' })).problems).toEqual([
       { what: 'refused', detail: 'invalidtoken' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Decision, DecisionOutcome, OpenGate } from '../../data/model/gate.js';
-import { isReadable, judgeDecision, readDecision } from '../../workflows/decide.js';
+import { isReadable, judgeApproval, judgeDecision, readDecision } from '../../workflows/decide.js';
 
 const open: OpenGate = {
   gate: 'plan',
@@ -75,5 +75,37 @@ describe('a decision', () => {
         if (fields?.hash !== 'h2') expect(judgement.kind).toBe('refuse');
       }),
     );
+  });
+});
+
+describe('where two must approve', () => {
+  const first: DecisionOutcome = { ...outcome, awaits: 'second-person' };
+  const none = { needed: 2, given: [], by: [] };
+  const one = { needed: 2, given: [first], by: ['a1'] };
+
+  test('each account counts once', () => {
+    expect(judgeApproval(approval, 'update', none)).toEqual({ kind: 'accept' });
+    expect(judgeApproval({ ...approval, decisionId: 'd9' }, 'update', one)).toEqual({
+      kind: 'refuse',
+      code: 'SecondPersonMissing',
+    });
+    expect(judgeApproval({ ...approval, decisionId: 'd9', by: 'a2' }, 'update', one)).toEqual({
+      kind: 'accept',
+    });
+  });
+
+  test('the same message twice is one approval', () => {
+    expect(judgeApproval(approval, 'update', one)).toEqual({ kind: 'repeat', outcome: first });
+  });
+
+  test('a signal is neither of them, and can reject', () => {
+    const code = { kind: 'refuse', code: 'SecondPersonMissing' };
+    expect(judgeApproval(approval, 'signal', none)).toEqual(code);
+    expect(judgeApproval({ ...approval, decisionId: 'd9', by: 'a2' }, 'signal', one)).toEqual(code);
+    expect(judgeApproval({ ...approval, verdict: 'reject' }, 'signal', one)).toEqual({ kind: 'accept' });
+  });
+
+  test('one is enough elsewhere', () => {
+    expect(judgeApproval(approval, 'signal', { ...none, needed: 1 })).toEqual({ kind: 'accept' });
   });
 });

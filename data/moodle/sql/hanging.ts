@@ -1,7 +1,14 @@
 /** Counts of what hangs on accounts, courses and enrolments; one statement per slice of ids and source. */
 import type { Knex } from 'knex';
 import type { HangingSource } from '../hanging-sources.js';
-import { foundTableName, selectIn, selectRows, tableName, type TablePlace } from './statement.js';
+import {
+  foundTableName,
+  placeholders,
+  selectIn,
+  selectRows,
+  tableName,
+  type TablePlace,
+} from './statement.js';
 
 /** Rows of one person in one course. */
 export interface PairCount {
@@ -120,7 +127,9 @@ export async function countFilesOfPairs(
   db: Knex,
   place: TablePlace,
   users: readonly number[],
+  courses: readonly number[],
 ): Promise<PairCount[]> {
+  if (courses.length === 0) return [];
   const context = tableName(place, 'context');
   return selectIn(
     db,
@@ -130,7 +139,10 @@ export async function countFilesOfPairs(
     ) => `SELECT f.userid, c.instanceid AS courseid, COUNT(*) AS count FROM ${foundTableName(place, 'files')} f
       JOIN ${context} x ON x.id = f.contextid
       JOIN ${context} c ON c.contextlevel = 50 AND (x.id = c.id OR x.path LIKE CONCAT(c.path, '/%'))
-      WHERE f.userid IN (${marks}) AND ${FILE} GROUP BY f.userid, c.instanceid`,
+      WHERE f.userid IN (${marks}) AND c.instanceid IN (${placeholders(courses.length)}) AND ${FILE}
+      GROUP BY f.userid, c.instanceid`,
+    [],
+    courses,
   );
 }
 
@@ -216,12 +228,14 @@ export async function selectSiteRoleHolders(db: Knex, place: TablePlace): Promis
   return rows.map(({ userid }) => userid);
 }
 
-/** Roles of these people in courses and in anything inside them: what unenrolling takes, too. */
+/** Roles of these people in these courses and in anything inside them: what unenrolling takes, too. */
 export async function selectRolesInCourses(
   db: Knex,
   place: TablePlace,
   users: readonly number[],
+  courses: readonly number[],
 ): Promise<{ userid: number; courseid: number; roleid: number; inside: number; component: string }[]> {
+  if (courses.length === 0) return [];
   const context = tableName(place, 'context');
   return selectIn(
     db,
@@ -229,6 +243,8 @@ export async function selectRolesInCourses(
     (marks) => `SELECT ra.userid, c.instanceid AS courseid, ra.roleid, x.id <> c.id AS inside, ra.component
       FROM ${tableName(place, 'role_assignments')} ra JOIN ${context} x ON x.id = ra.contextid
       JOIN ${context} c ON c.contextlevel = 50 AND (x.id = c.id OR x.path LIKE CONCAT(c.path, '/%'))
-      WHERE ra.userid IN (${marks})`,
+      WHERE ra.userid IN (${marks}) AND c.instanceid IN (${placeholders(courses.length)})`,
+    [],
+    courses,
   );
 }

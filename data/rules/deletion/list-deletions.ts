@@ -104,7 +104,6 @@ function keepsEnrolment(
 ): DeletionReason | null {
   if (!survey.roster.groupIds.has(group)) return 'class-gone';
   if (survey.openUsers.has(row.userid) || survey.openCourses.has(row.courseid)) return 'rematch-open';
-  if (survey.usersById.get(row.userid)?.suspended !== false) return 'account-suspended';
   const own = methods.get(row.courseid) ?? [];
   if (own.length !== 1 || own[0] !== row.enrolid) return 'several-methods';
   if (input.otherRoles.has(row.id)) return 'other-roles';
