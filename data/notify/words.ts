@@ -42,6 +42,7 @@ export const countWords: readonly (readonly [name: string, words: string])[] = [
   ['reused', 'classes used again, to answer'],
   ['notice.conflict', 'conflicts, not done'],
   ['notice.held', 'held until answered'],
+  ['guard.exceeded', 'guards that hold it: more than usual'],
   ['backup.ageHours', "hours since the newest dump of Moodle's database"],
   ['backup.none', "missing dump of Moodle's database"],
   ['person', 'people'],

@@ -2,7 +2,7 @@
 import type { Guarded, GuardLimit, GuardVerdict } from '../../model/guard.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { findChangedIds } from './changed-ids.js';
-import { tellingExamples, type Counted } from './examples.js';
+import type { Counted } from './examples.js';
 import { isBeyond, shownLimit, type Limits } from './limits.js';
 import { countPeople, findLost, findLostMemberships, isTeacher, type Lost } from './lost.js';
 import { leavingLevels, levelsOf, tallyLevels, TEACHERS } from './year-levels.js';
