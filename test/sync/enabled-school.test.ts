@@ -150,22 +150,32 @@ describeWithMoodle('an Enabled school', () => {
   });
 
   test('holds the fourth, large one until a person has decided', async () => {
-    rename(50, 90, 'Day4');
+    rename(50, 170, 'Day4');
     await putExport('kn-day-4.xlsx');
     expect(await comeRound()).toBeNull();
     expect(await lastnamesInMoodle('Day4')).toBe(0);
     const handle = temporal.client.workflow.getHandle(syncWorkflowId('test'));
     await expect.poll(async () => (await handle.query(status)).open?.gate, { timeout: 30_000 }).toBe('plan');
     const { open } = await handle.query(status);
-    expect(open?.counts).toMatchObject({ 'user.update': 40 });
-    const decision = { decisionId: 'd4', gate: 'plan', opening: 1, verdict: 'approve', by: 'admin' } as const;
-    await handle.executeUpdate(decide, { args: [{ ...decision, hash: open?.hash ?? '' }] });
+    expect(open?.counts).toMatchObject({ 'user.update': 120, 'guard.user.change': 120 });
+    const decision = {
+      decisionId: 'd4',
+      gate: 'plan',
+      opening: 1,
+      verdict: 'approve',
+      by: 'admin',
+      hash: open?.hash ?? '',
+      withoutBackup: true,
+    } as const;
+    const plain = handle.executeUpdate(decide, { args: [decision] });
+    await expect(plain).rejects.toMatchObject({ cause: { type: 'GuardExceeded' } });
+    await handle.executeUpdate(decide, { args: [{ ...decision, decisionId: 'd4b', beyondUsual: true }] });
     expect(await handle.result()).toMatchObject({ outcome: 'completed' });
-    expect(await lastnamesInMoodle('Day4')).toBe(40);
+    expect(await lastnamesInMoodle('Day4')).toBe(120);
   });
 
   test('does not come again with what a person has rejected', async () => {
-    rename(100, 140, 'Day5');
+    rename(180, 300, 'Day5');
     await putExport('kn-day-5.xlsx');
     expect(await comeRound()).toBeNull();
     const handle = temporal.client.workflow.getHandle(syncWorkflowId('test'));

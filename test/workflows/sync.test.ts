@@ -72,7 +72,7 @@ describe('the schedule of an Enabled school', () => {
 
   test('applies a small plan by itself and hands a large one to a person', async () => {
     const options: StubOptions = {
-      changes: [24, 25],
+      changes: [100, 101],
       managed: 1000,
       conflicts: false,
       slices: ['done', 'done'],
