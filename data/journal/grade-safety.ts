@@ -37,19 +37,19 @@ export async function selectLookIds(journal: Journal, planId: number): Promise<n
 /** Ids of one column can be longer than servers put together by default. */
 const LONGEST = 16_000_000;
 
-/** Stores the groups that a SELECT on Moodle gives, without their passing through this process. */
+/**
+ * Stores the groups that a SELECT on Moodle gives, without their passing through this process. Its last two columns are
+ * the attempt's id and the place of the table among the watched ones.
+ */
 export async function insertGroups(
   { db }: Journal,
-  lookId: number,
-  source: number,
-  groups: { readonly sql: string; readonly bindings: readonly (string | number)[] },
+  groups: { readonly sql: string; readonly bindings: readonly number[] },
 ): Promise<void> {
-  const statement = `INSERT INTO grade_group (look_id, source, user_id, course_id, row_count, value_count, checksum, members)
-    SELECT ?, ?, g.* FROM (${groups.sql}) g`;
+  const columns = 'user_id, course_id, row_count, value_count, checksum, members, look_id, source';
   // the setting and the statement need one connection
   await db.transaction(async (tx: Knex.Transaction) => {
     await tx.raw(`SET SESSION group_concat_max_len = ${LONGEST}`);
-    await write(tx, statement, [lookId, source, ...groups.bindings]);
+    await write(tx, `INSERT INTO grade_group (${columns}) ${groups.sql}`, groups.bindings);
   });
 }
 
@@ -59,13 +59,14 @@ export async function selectTotals(
   lookId: number,
   watched: readonly WatchedTable[],
 ): Promise<TableTotals[]> {
-  const statement = `SELECT source, SUM(row_count) AS \`rows\`, SUM(value_count) AS \`values\` FROM grade_group
-    WHERE look_id = ? GROUP BY source ORDER BY source`;
-  type Row = { source: number; rows: string | number; values: string | number };
-  return (await select<Row>(journal.db, statement, [lookId])).map(({ source, rows, values }) => ({
+  const statement = `SELECT source, SUM(row_count) AS \`rows\`, SUM(value_count) AS \`values\`, SUM(checksum) AS checksum
+    FROM grade_group WHERE look_id = ? GROUP BY source ORDER BY source`;
+  type Row = { source: number; rows: string | number; values: string | number; checksum: string | number };
+  return (await select<Row>(journal.db, statement, [lookId])).map(({ source, rows, values, checksum }) => ({
     table: watched[source]?.table ?? '',
     rows: Number(rows),
     values: Number(values),
+    checksum: String(checksum),
   }));
 }
 

@@ -1,27 +1,48 @@
-/** People and courses of a plan that are in Moodle already, read from its changes on the server. */
+/** People and courses of a plan that are in Moodle already, found on the server. */
 import { select, write, type Journal } from './journal.js';
 
 export type ScopeKind = 'user' | 'course';
 
-async function insertIds(
-  { db }: Journal,
-  planId: number,
-  into: ScopeKind,
-  key: string,
-  of: ScopeKind | 'enrolment',
-): Promise<void> {
+/** Accounts or courses that changes of their own name by Moodle's id. */
+async function insertNamed({ db }: Journal, planId: number, kind: ScopeKind): Promise<void> {
   const statement = `INSERT IGNORE INTO grade_scope (plan_id, kind, moodle_id)
-    SELECT DISTINCT c.plan_id, '${into}', CAST(JSON_EXTRACT(c.body, '$.${key}') AS UNSIGNED) FROM plan_change c
-    WHERE c.plan_id = ? AND c.kind = '${of}' AND LOCATE('"${key}":', c.body) > 0`;
-  await write(db, statement, [planId]);
+    SELECT DISTINCT c.plan_id, c.kind, CAST(JSON_EXTRACT(c.body, '$.moodleId') AS UNSIGNED) FROM plan_change c
+    WHERE c.plan_id = ? AND c.kind = ? AND c.operation <> 'create' AND LOCATE('"moodleId":', c.body) > 0`;
+  await write(db, statement, [planId, kind]);
 }
 
-/** Accounts and courses that changes of the plan name by Moodle's id. Four statements; repeatable. */
-export async function insertScope(journal: Journal, planId: number): Promise<void> {
-  await insertIds(journal, planId, 'user', 'moodleId', 'user');
-  await insertIds(journal, planId, 'user', 'userId', 'enrolment');
-  await insertIds(journal, planId, 'course', 'moodleId', 'course');
-  await insertIds(journal, planId, 'course', 'courseId', 'enrolment');
+/** Accounts or courses of ours to which enrolments belong. Joined by External ID: bodies of so many are not opened. */
+async function insertEnrolled(
+  { db, targetId }: Journal,
+  planId: number,
+  kind: ScopeKind,
+  column: 'external_id' | 'second_id',
+): Promise<void> {
+  const statement = `INSERT IGNORE INTO grade_scope (plan_id, kind, moodle_id)
+    SELECT ?, m.kind, m.moodle_id FROM (SELECT DISTINCT c.${column} AS id FROM plan_change c
+      WHERE c.plan_id = ? AND c.kind = 'enrolment') d
+    JOIN managed m ON m.target_id = ? AND m.kind = ? AND m.external_id = d.id AND m.second_id = ''`;
+  await write(db, statement, [planId, planId, targetId, kind]);
+}
+
+/** All accounts and courses of ours. */
+async function insertOurs({ db, targetId }: Journal, planId: number): Promise<void> {
+  const statement = `INSERT IGNORE INTO grade_scope (plan_id, kind, moodle_id)
+    SELECT ?, m.kind, m.moodle_id FROM managed m WHERE m.target_id = ? AND m.kind IN ('user', 'course')`;
+  await write(db, statement, [planId, targetId]);
+}
+
+/**
+ * At most four statements; repeatable.
+ *
+ * @param everybody for a plan of very many enrolments: whoever is ours, without looking which of them it names
+ */
+export async function insertScope(journal: Journal, planId: number, everybody: boolean): Promise<void> {
+  await insertNamed(journal, planId, 'user');
+  await insertNamed(journal, planId, 'course');
+  if (everybody) return insertOurs(journal, planId);
+  await insertEnrolled(journal, planId, 'user', 'second_id');
+  await insertEnrolled(journal, planId, 'course', 'external_id');
 }
 
 /** How many people and courses. */

@@ -61,6 +61,8 @@ export interface TableTotals {
   readonly table: string;
   readonly rows: number;
   readonly values: number;
+  /** Sum over all rows; text, because it is long. */
+  readonly checksum: string;
 }
 
 /** What was compared around the apply of one plan. */

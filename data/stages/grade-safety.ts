@@ -18,44 +18,48 @@ import { readDifferingGroups } from '../journal/grade-groups.js';
 import { countScope, insertScope } from '../journal/grade-scope.js';
 import { selectPlanHeader } from '../journal/plans.js';
 import { RolloverError } from '../model/errors.js';
-import type { GradeDifference, GradeSafety, WatchedTable } from '../model/grade-safety.js';
+import type { GradeDifference, GradeSafety, TableTotals, WatchedTable } from '../model/grade-safety.js';
 import type { PlanCounts } from '../model/plan.js';
 import { readCourseNames } from '../moodle/grade-safety/courses.js';
 import { findWatchedTables } from '../moodle/grade-safety/schema.js';
-import { groupsOf } from '../moodle/grade-safety/select.js';
+import { groupsOf, sidesOf, type Scope } from '../moodle/grade-safety/select.js';
+import { readTotals } from '../moodle/grade-safety/totals.js';
 import { probeSite } from '../moodle/probe.js';
 import { selectTime } from '../moodle/sql/config.js';
 import type { TablePlace } from '../moodle/sql/statement.js';
 import { compareGroups, isLoss } from '../rules/grade-safety/compare.js';
-import { mayConcernExisting } from '../rules/grade-safety/scope.js';
+import { concernsEverybody, mayConcernExisting } from '../rules/grade-safety/scope.js';
 import type { School } from '../schools.js';
 
 /** Of differences that are no losses, and of losses, so many are kept one by one. */
 const LISTED = { losses: 5000, others: 1000 } as const;
 
 interface Look {
-  readonly planId: number;
-  readonly lookId: number;
+  readonly school: School;
+  readonly place: TablePlace;
+  readonly scope: Scope & { readonly size: number };
+  /** Unix seconds of the look before. */
   readonly since: number;
-  /** Between two tables. */
+  /** Between two statements. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** One or two statements per table, whatever the number of people. */
+/** One or two statements, whatever the number of people. */
 async function storeGroups(
-  school: School,
-  place: TablePlace,
-  watched: readonly WatchedTable[],
-  { planId, lookId, since, signal }: Look,
+  { school, place, scope, since, signal }: Look,
+  table: WatchedTable,
+  lookId: number,
+  source: number,
 ): Promise<void> {
-  const scope = { table: 'grade_scope', planId };
-  for (const [source, table] of watched.entries()) {
-    const sides = table.person === null ? (['course'] as const) : (['user', 'course'] as const);
-    for (const by of sides) {
-      signal?.throwIfAborted();
-      await insertGroups(school.journal, lookId, source, groupsOf(place, table, scope, by, since));
-    }
+  for (const side of sidesOf(table, scope.size)) {
+    signal?.throwIfAborted();
+    const groups = groupsOf(place, table, scope, side, since, [lookId, source]);
+    await insertGroups(school.journal, groups);
   }
+}
+
+function scopeOf(planId: number, { people, courses }: Pick<LookBefore, 'people' | 'courses'>): Look['scope'] {
+  return { table: 'grade_scope', planId, size: people + courses };
 }
 
 const nobody = { watched: [], unread: [], people: 0, courses: 0, since: 0, totals: [] } as const;
@@ -69,15 +73,16 @@ async function look(
   const { journal, db } = school;
   const lookId = await insertLook(journal, planId, 'before');
   if (!mayConcernExisting(counts)) return { ...nobody, lookId };
-  await insertScope(journal, planId);
-  const { people, courses } = await countScope(journal, planId);
-  if (people + courses === 0) return { ...nobody, lookId };
+  await insertScope(journal, planId, concernsEverybody(counts));
+  const size = await countScope(journal, planId);
+  if (size.people + size.courses === 0) return { ...nobody, lookId };
   const place = await probeSite(db, school.moodle);
   const { tables: watched, unread } = await findWatchedTables(db, place);
   const since = await selectTime(db);
-  await storeGroups(school, place, watched, { planId, lookId, since, signal });
+  const here = { school, place, scope: scopeOf(planId, size), since, signal };
+  for (const [source, table] of watched.entries()) await storeGroups(here, table, lookId, source);
   const totals = await selectTotals(journal, lookId, watched);
-  return { lookId, watched, unread, people, courses, since, totals };
+  return { lookId, watched, unread, ...size, since, totals };
 }
 
 /**
@@ -122,17 +127,34 @@ class DifferenceList {
   }
 }
 
-async function findDifferences(school: School, before: LookBefore, after: number): Promise<DifferenceList> {
-  const found = new DifferenceList();
+/** What a table had before; one that is not mentioned had nothing. */
+function totalsBefore({ totals }: LookBefore, table: string): TableTotals {
+  return totals.find((one) => one.table === table) ?? { table, rows: 0, values: 0, checksum: '0' };
+}
+
+function isSame(one: TableTotals, other: TableTotals): boolean {
+  return one.rows === other.rows && one.values === other.values && one.checksum === other.checksum;
+}
+
+/** Sums first: only a table in which anything differs is compared person by person. */
+async function compareTables(look: Look, before: LookBefore, found: DifferenceList): Promise<TableTotals[]> {
+  const { journal, db } = look.school;
+  const totals: TableTotals[] = [];
+  const after = await insertLook(journal, look.scope.planId, 'after');
   for (const [source, table] of before.watched.entries()) {
+    look.signal?.throwIfAborted();
+    const sums = await readTotals(db, look.place, table, look.scope, look.since);
+    if (sums.rows > 0) totals.push(sums);
+    if (isSame(sums, totalsBefore(before, table.table))) continue;
+    await storeGroups(look, table, after, source);
     const looks = { before: before.lookId, after };
-    for await (const page of readDifferingGroups(school.journal, looks, source))
+    for await (const page of readDifferingGroups(journal, looks, source))
       for (const pair of page) {
         const difference = compareGroups(table, pair.before, pair.after);
         if (difference !== null) found.add(difference);
       }
   }
-  return found;
+  return totals;
 }
 
 async function compare(
@@ -142,15 +164,14 @@ async function compare(
   signal?: AbortSignal,
 ): Promise<Comparison> {
   if (before.watched.length === 0) return { totals: [], losses: 0, others: 0, kept: [] };
-  const { journal, db } = school;
-  const place = await probeSite(db, school.moodle);
-  const lookId = await insertLook(journal, planId, 'after');
-  await storeGroups(school, place, before.watched, { planId, lookId, since: before.since, signal });
-  const found = await findDifferences(school, before, lookId);
+  const place = await probeSite(school.db, school.moodle);
+  const found = new DifferenceList();
+  const look = { school, place, scope: scopeOf(planId, before), since: before.since, signal };
+  const totals = await compareTables(look, before, found);
   const courses = [...new Set(found.kept.map(({ difference }) => difference.courseId))];
-  const names = await readCourseNames(db, place, courses);
+  const names = await readCourseNames(school.db, place, courses);
   return {
-    totals: await selectTotals(journal, lookId, before.watched),
+    totals,
     losses: found.losses,
     others: found.others,
     kept: found.kept.map(({ difference, isLoss: loss }) => ({

@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { selectDifferences, selectGradeSafety } from '../../data/journal/grade-safety.js';
 import type { GradeSafety } from '../../data/model/grade-safety.js';
+import { findWatchedTables } from '../../data/moodle/grade-safety/schema.js';
+import { readTotals } from '../../data/moodle/grade-safety/totals.js';
+import { probeSite } from '../../data/moodle/probe.js';
 import { compareAfter, fingerprintBefore, refuseLoss } from '../../data/stages/grade-safety.js';
 import { nextYear, sampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
@@ -186,6 +189,18 @@ describeWithMoodle('grades and work around an apply', () => {
       expect((await compared()).after?.losses).toBe(1);
     });
 
+    test('people and courses apart are the same rows as both together', async () => {
+      const site = await probeSite(own.school.db, own.school.moodle);
+      const { tables, unread } = await findWatchedTables(own.school.db, site);
+      expect(unread).toEqual([]);
+      const scope = { table: 'grade_scope', planId: stored.planId };
+      for (const table of tables) {
+        const apart = await readTotals(own.school.db, site, table, { ...scope, size: 1 }, 0);
+        const together = await readTotals(own.school.db, site, table, { ...scope, size: 1_000_000 }, 0);
+        expect(together, table.table).toEqual(apart);
+      }
+    });
+
     test('next year’s rollover takes nothing, and says how much it has compared', async () => {
       const before = await readWork(own.school, planted.courseId);
       const result = await applyStored(own.school, stored);
@@ -210,8 +225,8 @@ describeWithMoodle('grades and work around an apply', () => {
           'forum_posts',
         ]),
       );
-      const left = 'SELECT COUNT(*) AS n FROM grade_group';
-      const [[row]] = (await own.school.db.raw(left)) as unknown as [[{ n: number }]];
+      const left = `SELECT COUNT(*) AS n FROM grade_look l LEFT JOIN grade_group g ON g.look_id = l.id WHERE l.plan_id = ?`;
+      const [[row]] = (await own.school.db.raw(left, [stored.planId])) as unknown as [[{ n: number }]];
       expect(Number(row.n), 'what was kept for comparing is gone').toBe(0);
     });
   });

@@ -10,3 +10,11 @@ export function mayConcernExisting(counts: PlanCounts): boolean {
     return changeKinds.some((one) => one === kind) && operation !== 'create';
   });
 }
+
+/** Enrolments of a plan beyond which it is taken to concern everybody of ours. */
+const VERY_MANY = 20_000;
+
+export function concernsEverybody(counts: PlanCounts): boolean {
+  const enrolments = Object.entries(counts).filter(([name]) => /^enrolment\.[a-z]+$/.test(name));
+  return enrolments.reduce((sum, [, count]) => sum + count, 0) > VERY_MANY;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GradeGroup } from '../../../data/model/grade-safety.js';
 import { compareGroups, isLoss } from '../../../data/rules/grade-safety/compare.js';
-import { mayConcernExisting } from '../../../data/rules/grade-safety/scope.js';
+import { concernsEverybody, mayConcernExisting } from '../../../data/rules/grade-safety/scope.js';
 
 const table = {
   table: 'grade_grades',
@@ -52,4 +52,9 @@ test('a plan that only makes new things concerns nobody; one with anything of ou
   expect(mayConcernExisting({ 'user.create': 4, 'managed.user': 1 })).toBe(true);
   expect(mayConcernExisting({ 'user.link': 1 })).toBe(true);
   expect(mayConcernExisting({ 'course.hide': 1 })).toBe(true);
+});
+
+test('a plan of very many enrolments concerns everybody', () => {
+  expect(concernsEverybody({ 'enrolment.create': 20_000, 'notice.held': 90_000 })).toBe(false);
+  expect(concernsEverybody({ 'enrolment.create': 20_000, 'enrolment.reactivate': 1 })).toBe(true);
 });
