@@ -1,8 +1,10 @@
 /** Steps of the synchronisation that goes on by itself: what it reads, whether that is work, and its schedule. */
+import { selectPlanPurposes } from '../data/journal/plan-purpose.js';
 import { selectRunPlanIds } from '../data/journal/runs.js';
+import type { PlanPurpose } from '../data/model/plan.js';
 import { collectSource, type CollectedSource } from '../data/stages/collect-source.js';
 import { settingsInForce } from '../data/stages/settings-in-force.js';
-import { settle } from '../data/stages/settle.js';
+import { isClean, settle } from '../data/stages/settle.js';
 import type { SchoolSettings } from '../data/model/settings.js';
 import type { School } from '../data/schools.js';
 import type { ActivityContext } from './context.js';
@@ -22,6 +24,19 @@ export async function followSettings(
     running: settings.mode === 'enabled',
     everyMinutes: settings.everyMinutes ?? DEFAULT_EVERY_MINUTES,
   });
+}
+
+/**
+ * The plan that says whether a run left anything open: its last one for applying; null when a plan of removals after
+ * it did.
+ */
+async function settledPlan(school: School, runId: number): Promise<number | null> {
+  const planIds = await selectRunPlanIds(school.journal, runId);
+  const purposes = await selectPlanPurposes(school.journal, planIds);
+  const last = (purpose: PlanPurpose): number | null =>
+    planIds.filter((planId) => purposes.get(planId) === purpose).at(-1) ?? null;
+  const removals = last('removals');
+  return removals === null || (await isClean(school, removals)) ? last('apply') : null;
 }
 
 export function syncActivities(context: ActivityContext) {
@@ -51,7 +66,7 @@ export function syncActivities(context: ActivityContext) {
       ended: 'verified' | 'rejected' | 'stopped-by-findings';
     }): Promise<void> {
       const school = await context.open(input.school);
-      const planId = (await selectRunPlanIds(school.journal, input.runId)).at(-1) ?? null;
+      const planId = await settledPlan(school, input.runId);
       await settle(school, { ...input, planId }, input.ended);
     },
 

@@ -4,7 +4,7 @@ import type { DecisionRecord, Run } from '../../data/journal/runs.js';
 import { isAccepted, type Verdict } from '../../data/model/gate.js';
 import { reasonMeanings, type ResultReason } from '../../data/model/plan.js';
 import type { LateReason } from '../../data/model/notice.js';
-import type { RunReport } from '../../data/model/run.js';
+import type { RemovalEnd, RunReport } from '../../data/model/run.js';
 import { count, countOf, printable, shortHash, when } from './format.js';
 import { titleOf } from './run.js';
 import type { Style } from './style.js';
@@ -44,8 +44,8 @@ function renderPlan(plan: RunReport['plans'][number], style: Style): string {
       ? []
       : ['Not done, and why:', renderTable([{ title: '', right: true }, { title: '' }, wide], notices)]),
     plan.kept === 0
-      ? 'Nothing of ours in Moodle has left KnowledgeNET.'
-      : `${count(plan.kept)} kept, because deletion is off: see plan ${plan.planId} --list kept.`,
+      ? 'Nothing of ours in Moodle that has left KnowledgeNET was left as it is.'
+      : `${count(plan.kept)} no longer in KnowledgeNET and left as it is: see plan ${plan.planId} --list kept.`,
   ].join('\n');
 }
 
@@ -53,7 +53,10 @@ function renderPlan(plan: RunReport['plans'][number], style: Style): string {
 function renderPlans(plans: RunReport['plans'], style: Style): string[] {
   return plans.map((plan, at) => {
     const next = plans[at + 1];
-    const replaced = next !== undefined && plan.outcomes.every((one) => one.state === 'pending');
+    const replaced =
+      next !== undefined &&
+      (next.purpose ?? 'apply') === (plan.purpose ?? 'apply') &&
+      plan.outcomes.every((one) => one.state === 'pending');
     if (!replaced) return renderPlan(plan, style);
     const title = `${style.bold(`Plan ${plan.planId}`)}  hash ${shortHash(plan.hash)}, from snapshot ${plan.snapshotId}`;
     return `${title}\n  Nothing of it was written: plan ${next.planId} took its place.`;
@@ -85,6 +88,18 @@ const late = [
 function renderLate(reason: LateReason | undefined): string {
   const head = 'Applied, not yet visible everywhere: a running Moodle keeps copies of its category lists.';
   return [head, ...(reason === undefined ? [] : [whyLate[reason]]), ...late].join('\n');
+}
+
+const removalWords: Readonly<Record<RemovalEnd, string>> = {
+  'not-planned': 'the run did not come to them; nothing was removed.',
+  nothing: 'there was nothing to suspend or hide.',
+  'not-allowed': 'nothing was removed, because the settings allow nothing of what there was.',
+  applied: 'suspended and hidden as listed; it comes back with KnowledgeNET.',
+  'left-out': 'planned, and not approved; nothing was removed.',
+};
+
+function renderRemovals({ removals }: RunReport): string {
+  return `Removals: ${wordsOf(removalWords, removals)}`;
 }
 
 const verdicts: Readonly<Record<Verdict, string>> = { approve: 'approved', reject: 'rejected' };
@@ -138,7 +153,7 @@ export function renderReport(
     ...renderPlans(report?.plans ?? [], style),
     ...(report === null || report.plans.length === 0 ? [] : [renderVerified(report, style)]),
     ...(report?.visibility === 'not-yet-visible' ? [renderLate(report.late)] : []),
-    ...(report === null ? [] : ['Removals: not in this version; nothing was removed.']),
+    ...(report === null ? [] : [renderRemovals(report)]),
     ...(decisions.length === 0 ? [] : [['Decisions:', renderDecisions(decisions)].join('\n')]),
     ...(comments.length === 0 ? [] : [['Comments:', renderComments(comments)].join('\n')]),
   ].join('\n\n');

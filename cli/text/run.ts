@@ -5,6 +5,7 @@ import {
   rolloverStages,
   stageNumbers,
   syncStages,
+  undoStages,
   type RunStatus,
   type Stage,
 } from '../../data/model/run.js';
@@ -31,14 +32,21 @@ function lookAt(open: OpenGate): string[] {
   if (open.subject.kind === 'plan') return [`plan ${open.subject.id}`];
   if (open.subject.kind === 'snapshot')
     return [`findings ${open.subject.id}`, `findings ${open.subject.id} --comparison`];
+  if (open.subject.kind === 'deletion') return [`deletion show ${open.subject.id}`];
   return [];
+}
+
+/** What an approval has to say besides what it is about; numbers of deletions are typed by hand. */
+function consentTo({ gate, counts }: OpenGate): string {
+  const usual = exceededIn(counts) > 0 ? ' --beyond-usual' : '';
+  return gate === 'deletion' ? `${usual} --type-counts users=…,courses=…,enrolments=…` : usual;
 }
 
 /** The commands that answer what waits. */
 export function answersTo(open: OpenGate, command: CommandWriter): Answers {
   const hash = `--hash ${shortHash(open.hash)}`;
   return {
-    approve: command(`approve ${open.gate} ${hash}${exceededIn(open.counts) > 0 ? ' --beyond-usual' : ''}`),
+    approve: command(`approve ${open.gate} ${hash}${consentTo(open)}`),
     reject: command(`reject ${open.gate} ${hash}`),
     look: lookAt(open).map(command),
   };
@@ -91,7 +99,6 @@ export function renderWaiting(
 }
 
 function markOf(stage: Stage, status: RunStatus, order: readonly Stage[]): string {
-  if (stage === 'removals') return 'not in this version';
   const position = order.indexOf(stage) - order.indexOf(status.stage);
   if (position < 0) return 'done';
   if (position > 0) return '';
@@ -101,7 +108,8 @@ function markOf(stage: Stage, status: RunStatus, order: readonly Stage[]): strin
 
 /** The stages in order with where the run stands. */
 export function renderStages(status: RunStatus, style: Style): string {
-  const order: readonly Stage[] = status.kind === 'rollover' ? rolloverStages : syncStages;
+  const order: readonly Stage[] =
+    status.kind === 'rollover' ? rolloverStages : status.kind === 'undo' ? undoStages : syncStages;
   const rows = order.map((stage, index) => {
     const mark = markOf(stage, status, order);
     const shown = mark === 'done' ? style.good(mark) : mark === '' ? mark : style.careful(mark);
@@ -114,6 +122,7 @@ export function renderStages(status: RunStatus, style: Style): string {
 /** "Rollover 2027" or "Sync", from the workflow's id. */
 export function titleOf(workflowId: string): string {
   const [kind, , year] = workflowId.split('/');
+  if (kind === 'undo') return `Undo of run ${year ?? ''}`;
   return kind === 'rollover' ? `Rollover ${year ?? ''}` : 'Sync';
 }
 
@@ -127,6 +136,17 @@ function renderTrouble(view: RunView, command: CommandWriter): string {
   else if (view.running && view.status === null)
     lines.push('The run has not answered yet; ask again in a moment.');
   return lines.join('\n');
+}
+
+/** How long there is to object, and how to end it. */
+function renderGrace(status: RunStatus | null, command: CommandWriter): string {
+  const until = status?.graceUntil ?? null;
+  if (until === null) return '';
+  return [
+    `Nothing is deleted before ${when(until)}, and never without gate deletion.`,
+    `  ${command('removals keep')}        (ends it: nothing is deleted)`,
+    `  ${command('removals end-grace')}   (asks at gate deletion now)`,
+  ].join('\n');
 }
 
 function renderRefused(status: RunStatus | null): string {
@@ -183,6 +203,7 @@ export function renderRun(view: RunView, school: string, command: CommandWriter,
     renderBrake(view, command, style),
     renderTrouble(view, command),
     waiting,
+    renderGrace(status, command),
     renderRefused(status),
   ]
     .filter((part) => part !== '')

@@ -83,6 +83,7 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
     checklist: [
       'People, classes and memberships of the list are really gone, and not just missing from this reading.',
       'Nothing is deleted: enrolments and accounts are suspended, courses hidden; they come back with KnowledgeNET.',
+      'What may be removed is yours to say: `rollover removals allow users enrolments courses=hide`; then it is planned anew.',
     ],
     effect: { approve: 'suspends and hides what is listed', reject: 'leaves everything as it is' },
   },
@@ -185,6 +186,18 @@ const others: Readonly<Record<string, string>> = {
   'backup.none': "No dump of Moodle's database is known",
   'notice.held': 'Held until answered',
   'notice.drift': 'Left as Moodle has it',
+  users: 'Users to delete for good',
+  courses: 'Courses to delete for good',
+  enrolments: 'Enrolments to delete for good',
+  'lost.grades': 'Grades that go with them',
+  'lost.submissions': 'Submissions and attempts that go with them',
+  'lost.posts': 'Forum posts that go with them',
+  'lost.files': 'Files that go with them',
+  'lost.enrolments': 'Enrolments that go with users and courses',
+  'lost.used': 'Of these, somebody has used',
+  'lost.unknown': 'Some of this could not be counted',
+  'approvals.given': 'Accounts that have approved',
+  'approvals.needed': 'Accounts that must approve',
 };
 
 function capital(text: string): string {
@@ -199,7 +212,11 @@ export function countTitle(name: string): string {
   if (isKey(first, kindNouns) && isKey(second, operationVerbs))
     return `${capital(kindNouns[first][1])} ${operationVerbs[second]}`;
   if (first === 'kept' && isKey(second, kindNouns))
-    return `${capital(kindNouns[second][1])} kept, because deletion is off`;
+    return `${capital(kindNouns[second][1])} no longer in KnowledgeNET, left as they are`;
+  if (first === 'allowable' && isKey(second, kindNouns))
+    return `${capital(kindNouns[second][1])} that could be ${second === 'course' ? 'hidden' : 'suspended'}, not allowed`;
+  if (first === 'withdrawn' && isKey(second, kindNouns))
+    return `${capital(kindNouns[second][1])} ${second === 'course' ? 'hidden' : 'suspended'} before`;
   if (first === 'findings' && isKey(second, severityWords)) return `Findings: ${severityWords[second]}`;
   return name;
 }
@@ -207,7 +224,7 @@ export function countTitle(name: string): string {
 /** What a person looks at first: what is done, then what is asked, then what is left. Unknown names keep their place. */
 const countOrder: readonly string[] = [
   ...changeKinds.flatMap((kind) =>
-    (['create', 'link', 'update', 'archive'] as const).map((one) => `${kind}.${one}`),
+    (['create', 'link', 'update', 'archive', 'suspend', 'hide', 'reactivate', 'show'] as const).map((one) => `${kind}.${one}`),
   ),
   'proposal.user',
   'proposal.course',
@@ -217,6 +234,12 @@ const countOrder: readonly string[] = [
   'notice.conflict',
   'notice.held',
   'notice.drift',
+  'allowable.user',
+  'allowable.course',
+  'allowable.enrolment',
+  'withdrawn.user',
+  'withdrawn.course',
+  'withdrawn.enrolment',
   'kept.user',
   'kept.course',
   'kept.enrolment',
@@ -228,6 +251,9 @@ const countOrder: readonly string[] = [
   'findings drops-record',
   'findings drops-value',
   'findings notice',
+  'users',
+  'courses',
+  'enrolments',
 ];
 
 /** Counts in that order. */
@@ -247,6 +273,13 @@ export function outcomeTitle(what: string): string {
     link: 'linked',
     update: 'updated',
     archive: "kept as last year's",
+    suspend: 'suspended',
+    reactivate: 'activated again',
+    hide: 'hidden',
+    show: 'shown again',
+    remove: 'taken back',
+    unlink: 'no longer linked',
+    restore: 'as before again',
   };
   if (!isKey(kind, kindNouns)) return what;
   return `${capital(kindNouns[kind][1])} ${done[operation] ?? operation}`;

@@ -227,7 +227,7 @@ async function decideGate(
 
 function common(command: Command, run: Runner, verdict: Verdict): Command {
   return command
-    .argument('[gate]', 'backups, knowledgenet, data, plan or tidy (default: the one that waits)')
+    .argument('[gate]', 'the gate (default: the one that waits)')
     .option('--hash <hash>', 'what was looked at: at least the first 8 digits of the hash that status prints')
     .option('--opening <n>', 'which opening of the gate was looked at')
     .option('--comment <text>', 'kept in the journal beside the decision')

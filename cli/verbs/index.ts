@@ -26,6 +26,7 @@ import { snapshotVerb } from './snapshot.js';
 import { startVerb } from './start.js';
 import { status } from './status.js';
 import { syncVerb } from './sync.js';
+import { undoVerb } from './undo.js';
 import { worker } from './worker.js';
 
 export const verbs: readonly Verb[] = [
@@ -50,6 +51,7 @@ export const verbs: readonly Verb[] = [
   resume,
   removalsVerb,
   cancelVerb,
+  undoVerb,
   syncVerb,
   scheduleVerb,
   reportVerb,

@@ -5,8 +5,10 @@ import { deleteGivenUpOf } from '../journal/managed-history.js';
 import { deleteDeletionsOf } from '../journal/deletions.js';
 import { deleteUndoWishesOf } from '../journal/undo-wishes.js';
 import { deleteUndoneOf } from '../journal/undone.js';
+import { deleteWithdrawnOf } from '../journal/withdrawn.js';
 import type { Journal } from '../journal/journal.js';
 import { RolloverError } from '../model/errors.js';
+import type { Guarded, GuardVerdict } from '../model/guard.js';
 import type { MoodleSide } from '../model/link-sides.js';
 import type { Kept, LinkProposal, Notice } from '../model/plan.js';
 import { purge } from '../retention/retention.js';
@@ -35,11 +37,23 @@ interface Found extends Traces {
   readonly person: KnownPerson;
 }
 
+/** What guards count by people's External IDs. */
+const countsPeople: ReadonlySet<Guarded> = new Set(['user', 'student', 'teacher'] as const);
+
+/** Whether she is one of a guard's examples. */
+function isExample({ of, examples }: GuardVerdict, externalId: string): boolean {
+  return examples.some(
+    ({ subject, person, before }) =>
+      person === externalId || before === externalId || (countsPeople.has(of) && subject === externalId),
+  );
+}
+
 function isHersAtPlan({ kind, body }: rows.StoredItem, externalId: string): boolean {
   if (kind === sideItem) {
     const side = JSON.parse(body) as MoodleSide;
     return side.kind === 'user' && [side.idnumber, ...side.proposedFor].includes(externalId);
   }
+  if (kind === 'guard') return isExample(JSON.parse(body) as GuardVerdict, externalId);
   const item = JSON.parse(body) as Partial<Notice & Kept & LinkProposal>;
   if (kind === 'proposal') return item.kind === 'user' && item.externalId === externalId;
   return item.person === externalId || (item.kind === 'user' && item.subject === externalId);
@@ -166,7 +180,10 @@ export async function forgetPerson(
   await deleteUndoWishesOf(journal, externalId);
   await deleteDeletionsOf(journal, externalId);
   for (const id of traces.uploads) await purge(journal, 'upload', id, 'forgetting');
-  if (options.alsoLink) await rows.deleteProvenance(journal, externalId);
+  if (options.alsoLink) {
+    await rows.deleteProvenance(journal, externalId);
+    await deleteWithdrawnOf(journal, externalId);
+  }
   else await rows.blankProvenance(journal, externalId);
   for (const id of traces.snapshots) await rewriteSnapshot(journal, id, externalId);
   const salt = randomBytes(16).toString('hex');

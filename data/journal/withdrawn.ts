@@ -74,6 +74,22 @@ export async function selectWithdrawnIds(
   return found;
 }
 
+/** Forgets what is suspended of one person; nothing of it comes back by itself any more. */
+export async function deleteWithdrawnOf(journal: Journal, externalId: string): Promise<void> {
+  const statement = `DELETE FROM withdrawn WHERE target_id = ?
+    AND ((kind = 'user' AND external_id = ?) OR (kind = 'enrolment' AND second_id = ?))`;
+  await write(journal.db, statement, [journal.targetId, externalId, externalId]);
+}
+
+/** How many of each kind are suspended or hidden by us. */
+export async function countWithdrawn(journal: Journal): Promise<Record<Kind, number>> {
+  const statement = 'SELECT kind, COUNT(*) AS count FROM withdrawn WHERE target_id = ? GROUP BY kind';
+  const counts: Record<Kind, number> = { user: 0, course: 0, enrolment: 0 };
+  for (const row of await select<{ kind: Kind; count: number }>(journal.db, statement, [journal.targetId]))
+    counts[row.kind] = row.count;
+  return counts;
+}
+
 const PAGE = 20_000;
 
 /** Everything that we suspended or hid, by kind and key. */

@@ -39,7 +39,7 @@ export const findingCodes = {
   DeleteUnknown: 'A row asks to delete something that is not there.',
   PasswordsIgnored: 'The workbook has passwords; no key is configured, so they were left out.',
   DeletionRequested:
-    'A row asks for deletion; it is left out of the reading. This version removes nothing in Moodle.',
+    'A row asks for deletion; it is left out of the reading. What of it is ours in Moodle is suspended or hidden where the settings allow.',
 } as const;
 export type FindingCode = keyof typeof findingCodes;
 

@@ -3,9 +3,15 @@ import type { Journal } from '../journal/journal.js';
 import { countOutcomes, selectPlanHeader, selectPlanItems } from '../journal/plans.js';
 import { selectRunPlanIds, selectVerification } from '../journal/runs.js';
 import { selectShown } from '../journal/shown.js';
-import type { RunOutcome, RunReport } from '../model/run.js';
+import { selectPlanPurposes } from '../journal/plan-purpose.js';
+import type { PlanCounts, PlanPurpose } from '../model/plan.js';
+import type { RemovalEnd, RunOutcome, RunReport } from '../model/run.js';
 
-async function reportPlan(journal: Journal, planId: number): Promise<RunReport['plans'][number]> {
+async function reportPlan(
+  journal: Journal,
+  planId: number,
+  purpose: PlanPurpose,
+): Promise<RunReport['plans'][number]> {
   const header = await selectPlanHeader(journal, planId);
   const notices: Record<string, number> = {};
   for (const notice of await selectPlanItems(journal, planId, 'notice'))
@@ -25,6 +31,7 @@ async function reportPlan(journal: Journal, planId: number): Promise<RunReport['
     notices,
     kept,
     satisfied: header.satisfied,
+    purpose,
   };
 }
 
@@ -39,10 +46,30 @@ async function reportVisibility(
   return { visibility: shown.visibility, ...(shown.reason === null ? {} : { late: shown.reason }) };
 }
 
+/** Whether something that might have been withdrawn was not allowed. */
+function wasWithheld(counts: PlanCounts): boolean {
+  return Object.entries(counts).some(([name, count]) => name.startsWith('allowable.') && count > 0);
+}
+
+async function reportRemovals(journal: Journal, plans: RunReport['plans']): Promise<RemovalEnd> {
+  const removals = plans.filter(({ purpose }) => purpose === 'removals');
+  const last = removals.at(-1);
+  if (last === undefined) return 'not-planned';
+  const isDone = ({ outcomes }: RunReport['plans'][number]): boolean =>
+    outcomes.some(({ state }) => state === 'applied');
+  if (removals.some(isDone)) return 'applied';
+  if (last.outcomes.length > 0) return 'left-out';
+  const { counts } = await selectPlanHeader(journal, last.planId);
+  return wasWithheld(counts) ? 'not-allowed' : 'nothing';
+}
+
 /** Builds the report of a run from the journal. Counts and codes only. */
 export async function buildReport(journal: Journal, runId: number, outcome: RunOutcome): Promise<RunReport> {
   const plans: RunReport['plans'][number][] = [];
-  for (const planId of await selectRunPlanIds(journal, runId)) plans.push(await reportPlan(journal, planId));
+  const planIds = await selectRunPlanIds(journal, runId);
+  const purposes = await selectPlanPurposes(journal, planIds);
+  for (const planId of planIds)
+    plans.push(await reportPlan(journal, planId, purposes.get(planId) ?? 'apply'));
   const made = plans.some((plan) => plan.outcomes.some((one) => one.state === 'applied'));
   const verification = await selectVerification(journal, runId);
   return {
@@ -51,6 +78,6 @@ export async function buildReport(journal: Journal, runId: number, outcome: RunO
     verified: verification === null ? null : verification.remaining === 0,
     remaining: verification?.remaining ?? 0,
     ...(await reportVisibility(journal, runId, made)),
-    removals: 'not in this version',
+    removals: await reportRemovals(journal, plans),
   };
 }

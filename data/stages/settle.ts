@@ -29,8 +29,6 @@ const apart: ReadonlySet<string> = new Set([
   'everyMinutes',
   'retentionDays',
   'logEvents',
-  'calendar',
-  'deletion',
 ] satisfies (keyof SchoolSettings)[]);
 
 function planningSettings(settings: SchoolSettings): object {
@@ -112,7 +110,7 @@ export async function settledUploadOutcome(
 }
 
 /** Whether a plan left nothing that waits for anybody. */
-async function isClean(school: School, planId: number): Promise<boolean> {
+export async function isClean(school: School, planId: number): Promise<boolean> {
   const { counts } = await selectPlanHeader(school.journal, planId);
   const open = ['notice.conflict', 'notice.held', 'reused', 'held.enrolment'];
   if (open.some((name) => (counts[name] ?? 0) > 0)) return false;

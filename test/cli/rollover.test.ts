@@ -77,9 +77,9 @@ describe('before a rollover', () => {
     ] as const)
       expect((await school.run(['settings', 'set', path, value])).code).toBe(0);
     expect((await school.run(['settings', 'get', 'users.auth'])).stdout).toBe('oauth2\n');
-    const refused = await school.run(['settings', 'set', 'deletion.users', 'true']);
-    expect(refused.code).toBe(6);
-    expect(refused.stderr).toMatch(/^RemovalRefused: /);
+    const refused = await school.run(['settings', 'set', 'deletion.users', 'perhaps']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^SettingsInvalid: /);
     const history = await school.ask<{ versions: { changedBy: string; changed: string }[] }>(
       'settings',
       'history',
@@ -287,10 +287,13 @@ describe('a rollover', () => {
     await waitFor('tidy');
   });
 
-  test('the last gate ends it; the report says what was done and what is seen late', async () => {
+  test('the last gates end it; the report says what was done and what is seen late', async () => {
     await waitFor('tidy');
+    const tidied = await school.run(['approve'], { typed: 'yes\n' });
+    expect(tidied.stdout).toMatch(/Gate tidy of Rollover 2027 is approved: goes on to removals\./);
+    await waitFor('removals');
     const approved = await school.run(['approve', '--watch'], { typed: 'yes\n' });
-    expect(approved.stdout).toMatch(/Gate tidy of Rollover 2027 is approved: ends the rollover\./);
+    expect(approved.stdout).toMatch(/Gate removals of Rollover 2027 is approved: suspends and hides what is listed\./);
     expect(approved.stdout).toMatch(/Rollover 2027 has ended: completed/);
     const status = await school.run(['status']);
     expect(status.stdout).toMatch(/Rollover 2027 has ended: completed/);
@@ -298,7 +301,7 @@ describe('a rollover', () => {
     expect(report.stdout).toMatch(/Users created +done/);
     expect(report.stdout).toMatch(/second plan has no changes/);
     expect(report.stdout).toMatch(/php admin\/cli\/purge_caches\.php/);
-    expect(report.stdout).toMatch(/Removals: not in this version/);
+    expect(report.stdout).toMatch(/Removals: there was nothing to suspend or hide\./);
     expect(report.stdout).toMatch(/approved without a backup/);
     expect(report.stdout).toMatch(/Dump of 10 o’clock/);
   });

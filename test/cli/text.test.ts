@@ -176,7 +176,17 @@ describe('a run', () => {
     expect(text).toMatch(/Rollover 2027 of Kōwhai College/);
     expect(text).toMatch(/4 {2}Users and classes looked at +done/);
     expect(text).toMatch(/6 {2}Plan of what will be done +waits for you/);
-    expect(text).toMatch(/8 {2}Removals: not in this version +not in this version/);
+    expect(text).toMatch(/8 {2}Gone from KnowledgeNET: suspended and hidden/);
+    expect(text).toMatch(/8 {2}Time to object/);
+  });
+
+  test('says until when there is time to object, and how to end it', () => {
+    const until = '2027-03-31T00:00:00.000Z';
+    const waiting = { ...view, status: { ...view.status!, stage: 'grace' as const, open: null, graceUntil: until } };
+    const text = renderRun(waiting, 'Kōwhai College', command, plain);
+    expect(text).toMatch(/8 {2}Time to object +under way/);
+    expect(text).toMatch(/Nothing is deleted before 2027-03-31.*, and never without gate deletion\./);
+    expect(text).toMatch(/rollover removals keep/);
   });
 
   test('says why nothing moves', () => {
@@ -275,7 +285,10 @@ test('thousands of notices with one cause are one group [T42]', () => {
 
 test('counts have names, and unknown ones stay as they are', () => {
   expect(countTitle('course.archive')).toBe("Courses to keep as last year's");
-  expect(countTitle('kept.enrolment')).toBe('Enrolments kept, because deletion is off');
+  expect(countTitle('kept.enrolment')).toBe('Enrolments no longer in KnowledgeNET, left as they are');
+  expect(countTitle('allowable.course')).toBe('Courses that could be hidden, not allowed');
+  expect(countTitle('withdrawn.user')).toBe('Users suspended before');
+  expect(outcomeTitle('course.hide')).toBe('Courses hidden');
   expect(countTitle('findings stops-run')).toBe('Findings: stops the run');
   expect(countTitle('something.else')).toBe('something.else');
   expect(outcomeTitle('category.create')).toBe('Categories created');
@@ -304,7 +317,7 @@ test('a report that is not verified says what is left over', () => {
       verified: false,
       remaining: 12,
       visibility: 'visible',
-      removals: 'not in this version',
+      removals: 'not-allowed',
     },
     { decisions: [], comments: [] },
     'Kōwhai College',
@@ -312,7 +325,8 @@ test('a report that is not verified says what is left over', () => {
   );
   expect(text).toMatch(/^Sync of Kōwhai College: failed/);
   expect(text).toMatch(/Not verified: a second plan would still make 12 changes\./);
-  expect(text).toMatch(/3 kept, because deletion is off: see plan 7 --list kept/);
+  expect(text).toMatch(/3 no longer in KnowledgeNET and left as it is: see plan 7 --list kept/);
+  expect(text).toMatch(/Removals: nothing was removed, because the settings allow nothing/);
   expect(text).not.toMatch(/purge_caches/);
 });
 

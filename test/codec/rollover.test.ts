@@ -153,6 +153,7 @@ test(
     await openGate('plan');
     await approve('plan', '--no-backup');
     await approve('tidy');
+    await approve('removals');
     expect((await school.run(['status', '--watch'])).stdout).toMatch(/has ended: completed/);
     const decisions = await selectDecisions(school.journal, WORKFLOW);
     expect(

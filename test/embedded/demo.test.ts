@@ -84,7 +84,7 @@ describeWhere((await findMariadb()) !== undefined, 'MariaDB is not installed', '
     const all = demo('--approve-all');
     expect(await all.ended, all.output()).toBe(0);
     expect(all.output()).not.toContain('Last year');
-    for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy'])
+    for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy', 'removals'])
       expect(all.output()).toContain(`gate ${gate} approved`);
     expect(await soundness()).toEqual({});
     const again = demo('--approve-all');

@@ -143,6 +143,11 @@ describe('a rollover', () => {
   });
 
   test("ends with Moodle's lists renewed, and tells that it has ended", async () => {
+    const tidied = await school.ask<{ answers: { approve: string } }>('status');
+    await school.run(tidied.answers.approve.split(' ').slice(1));
+    await expect
+      .poll(async () => (await school.run(['status'])).stdout, { timeout: 60_000 })
+      .toContain('gate removals');
     const { answers } = await school.ask<{ answers: { approve: string } }>('status');
     await school.run(answers.approve.split(' ').slice(1));
     const ended = (): unknown[] =>

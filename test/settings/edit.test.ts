@@ -48,10 +48,11 @@ describe('setting one value', () => {
     );
   });
 
-  it('refuses deletions', () => {
-    expect(() => setSetting(settings, 'deletion.courses', 'hide')).toThrow(
-      expect.objectContaining({ code: 'RemovalRefused' }),
-    );
+  it('allows removals one by one', () => {
+    const hiding = setSetting(settings, 'deletion.courses', 'hide');
+    expect(hiding.deletion).toEqual({ users: false, enrolments: false, courses: 'hide' });
+    expect(setSetting(hiding, 'deletion.graceDays', '14').deletion.graceDays).toBe(14);
+    expect(setSetting(hiding, 'deletion.courses', "don't-delete")).toEqual(settings);
   });
 
   it('takes optional values away', () => {

@@ -74,7 +74,17 @@ const settings: fc.Arbitrary<SchoolSettings> = fc.record(
     ownedByKN: fc.subarray([...ownableFields]),
     logEvents: fc.boolean(),
     actor: word,
-    deletion: fc.constant(base.deletion),
+    deletion: fc.record(
+      {
+        users: fc.boolean(),
+        enrolments: fc.boolean(),
+        courses: fc.constantFrom("don't-delete" as const, 'hide' as const, 'delete' as const),
+        forGood: fc.boolean(),
+        graceDays: fc.integer({ min: 1, max: 365 }),
+        secondPerson: fc.boolean(),
+      },
+      { requiredKeys: ['users', 'enrolments', 'courses'] },
+    ),
   },
   {
     requiredKeys: [
@@ -114,7 +124,7 @@ describe('settings as YAML', () => {
   it('explain themselves', () => {
     const text = exportSettings(base);
     expect(text).toContain('# always-disabled | disabled | enabled-non-sms | enabled-sms | enabled');
-    expect(text).toContain('# This version removes nothing; all of it must be off.\ndeletion:');
+    expect(text).toMatch(/# What is no longer in KN: suspended and hidden\..*\ndeletion:/);
     expect(text).toContain('actor: null');
   });
 
@@ -172,8 +182,9 @@ describe('settings as YAML', () => {
     expect(error.message).not.toContain('\n');
   });
 
-  it('refuse deletions and oversized files', () => {
-    expect(refusal('deletion: { users: true }').code).toBe('RemovalRefused');
+  it('take removals in part, and refuse oversized files', () => {
+    const { deletion } = importSettings('deletion: { users: true }', base);
+    expect(deletion).toEqual({ users: true, enrolments: false, courses: "don't-delete" });
     expect(refusal(`# ${'x'.repeat(1_000_001)}`).message).toContain('larger than 1 MB');
   });
 });

@@ -11,7 +11,7 @@ describe('a rollover', () => {
   test('goes through the guide in order and writes only what was approved', async () => {
     await withWorker({}, async (taskQueue, school, stub) => {
       const handle = await startRollover(taskQueue, school);
-      for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy'] as const)
+      for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy', 'removals'] as const)
         await answer(handle, gate);
       expect(await handle.result()).toEqual({ runId: 7, outcome: 'completed' });
       expect(stub.calls).toEqual([
@@ -31,7 +31,11 @@ describe('a rollover', () => {
         'verify',
         'showCategories',
         'setMode enabled',
+        'letGo',
         'openGate tidy 1',
+        'holdTarget',
+        'makeRemovalPlan 2 of 50 rollover',
+        'openGate removals 1',
         'endRun completed',
       ]);
       expect(stub.told).toEqual([
@@ -40,6 +44,7 @@ describe('a rollover', () => {
         'gate-opened data',
         'gate-opened plan',
         'gate-opened tidy',
+        'gate-opened removals',
         'run-ended completed',
       ]);
       expect(
@@ -58,7 +63,7 @@ describe('a rollover', () => {
       expect(typedSearchAttributes.get(searchAttributes.waiting)).toBe('backups');
       const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
       expect(metadata.currentDetails).toContain('waits for a decision');
-      expect(metadata.currentDetails).toContain('removals: not in this version');
+      expect(metadata.currentDetails).toContain('| removals |');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
@@ -148,6 +153,7 @@ describe('a rollover', () => {
       await answer(handle, 'data', 'approve', 2);
       await answer(handle, 'plan', 'approve', 2);
       await answer(handle, 'tidy', 'reject');
+      await answer(handle, 'removals', 'reject');
       expect((await handle.result()).outcome).toBe('completed');
       expect(stub.calls.filter((call) => call.startsWith('applyChanges'))).toEqual([
         'applyChanges 2 true done',
@@ -163,6 +169,7 @@ describe('a rollover', () => {
         for (const gate of ['backups', 'knowledgenet', 'data', 'plan'] as const) await answer(handle, gate);
         await answer(handle, 'plan', 'approve', 2);
         await answer(handle, 'tidy');
+        await answer(handle, 'removals');
         await handle.result();
         expect(stub.calls.filter((call) => call.startsWith('applyChanges'))).toEqual([
           'applyChanges 1 true more',
@@ -290,6 +297,7 @@ describe('a plan of more than a hundred changes', () => {
         .toBe('BackupMissing');
       await send({ withoutBackup: true });
       await answer(handle, 'tidy');
+      await answer(handle, 'removals');
       await handle.result();
       expect(stub.decisions.find((one) => one.gate === 'plan' && one.channel === 'update')?.outcome).toBe(
         'accepted-no-backup',
@@ -306,6 +314,7 @@ describe('a plan of more than a hundred changes', () => {
       ageHours = 0;
       await handle.executeUpdate(decide, { args: [decision] });
       await answer(handle, 'tidy');
+      await answer(handle, 'removals');
       await handle.result();
       expect(stub.calls).toContain('applyChanges 1 true done');
     });
@@ -325,7 +334,7 @@ test('a run goes on when nobody can be told, and says so', async () => {
         { timeout: 20_000 },
       )
       .toContain('The last notice was not sent');
-    for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy'] as const)
+    for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy', 'removals'] as const)
       await answer(handle, gate);
     expect((await handle.result()).outcome).toBe('completed');
   });

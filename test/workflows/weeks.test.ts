@@ -36,7 +36,7 @@ describeWithTimeSkipping('a gate', () => {
         workflowId: rolloverWorkflowId('weeks', 2027),
         args: [{ school: 'weeks', year: 2027, uploadId: 5, startedBy: 'admin' }],
       });
-      for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy'] as const) {
+      for (const gate of ['backups', 'knowledgenet', 'data', 'plan', 'tidy', 'removals'] as const) {
         let open = null;
         for (let tries = 0; open?.gate !== gate && tries < 200; tries++) {
           await new Promise((done) => setTimeout(done, 25));
