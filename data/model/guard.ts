@@ -5,8 +5,8 @@ import type { RunKind } from './run.js';
 export const guardedTypes = ['user', 'course', 'enrolment'] as const;
 export type GuardedType = (typeof guardedTypes)[number];
 
-/** What limits are set for: the types, and each year level's students (and all teachers) by themselves. */
-export const guardedSubjects = [...guardedTypes, 'yearLevel'] as const;
+/** What limits are set for: the types, each year level's students by themselves, and all teachers. */
+export const guardedSubjects = [...guardedTypes, 'yearLevel', 'teachers'] as const;
 export type GuardedSubject = (typeof guardedSubjects)[number];
 
 /**

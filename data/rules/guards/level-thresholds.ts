@@ -4,7 +4,7 @@ import type { Change } from '../../model/plan.js';
 import { countedOf } from './counted.js';
 import { isBeyond, shownLimit, type Limits } from './limits.js';
 import type { Held } from './source.js';
-import { tallyLevels } from './year-levels.js';
+import { tallyLevels, TEACHERS } from './year-levels.js';
 
 export interface LevelInput {
   readonly changes: readonly Change[];
@@ -27,13 +27,14 @@ function levelsFor(kind: GuardedKind, { levelsNow, levelsBefore }: LevelInput): 
 
 function ofKind(kind: GuardedKind, input: LevelInput): Held[] {
   const levels = levelsFor(kind, input);
-  const limit = input.limits.yearLevel[kind];
+  const { yearLevel: ofLevels, teachers: ofTeachers } = input.limits;
   const items = countedOf(input.changes, 'user', kind, levels);
-  if (limit === 'any' || items.length === 0) return [];
+  if (items.length === 0) return [];
   const totals = tallyLevels([...input.managedUsers].map((person) => levels.get(person) ?? ''));
   const present = [...new Set(items.map(({ subject }) => levels.get(subject) ?? ''))].sort();
   return present.flatMap((yearLevel): Held[] => {
     if (goes.has(kind) && input.leaving.has(yearLevel)) return [];
+    const limit = (yearLevel === TEACHERS ? ofTeachers : ofLevels)[kind];
     const members = items.filter(({ subject }) => (levels.get(subject) ?? '') === yearLevel);
     const total = totals.get(yearLevel) ?? 0;
     if (!isBeyond(limit, members.length, total)) return [];

@@ -43,10 +43,11 @@ function shrunk(of: Guarded, items: readonly Counted[], total: number, limit: Gu
   return [{ guard: 'source-shrank', of, count: items.length, total, ...shownLimit(limit), items }];
 }
 
-function shrunkLevels(lost: Lost, before: ReadonlyMap<string, number>, limit: GuardLimit): Held[] {
+function shrunkLevels(lost: Lost, before: ReadonlyMap<string, number>, limits: Limits): Held[] {
   const levels = [...new Set(lost.persons.map(({ group }) => group))].sort();
   return levels.flatMap((yearLevel) => {
     const of = yearLevel === TEACHERS ? 'teacher' : 'student';
+    const limit = limits[of === 'teacher' ? 'teachers' : 'yearLevel'].suspend;
     const items = lost.persons.filter(({ group }) => group === yearLevel);
     return shrunk(of, items, before.get(yearLevel) ?? 0, limit).map((held) => ({ ...held, yearLevel }));
   });
@@ -110,7 +111,7 @@ export function judgeSource(input: SourceInput): Held[] {
       everybody,
       limits.user.suspend,
     ),
-    ...shrunkLevels(lost, tallyLevels(levelsOf(base).values()), limits.yearLevel.suspend),
+    ...shrunkLevels(lost, tallyLevels(levelsOf(base).values()), limits),
     ...shrunk('group', lost.groups, base?.records.group.length ?? 0, limits.course.suspend),
     ...(none.has('group') ? [] : shrunkMemberships(input)),
   ];

@@ -145,8 +145,11 @@ describe('year levels', () => {
   });
 
   test('teachers are judged as one', () => {
-    const changes = Array.from({ length: 7 }, (_, at) => suspend(`t${at}`, at));
-    expect(judge({ changes, season: 'rollover' })).toMatchObject([{ yearLevel: 'teachers', total: 40 }]);
+    const leave = (count: number) => Array.from({ length: count }, (_, at) => suspend(`t${at}`, at));
+    expect(judge({ changes: leave(12), season: 'rollover' })).toEqual([]);
+    expect(judge({ changes: leave(13), season: 'rollover' })).toMatchObject([
+      { yearLevel: 'teachers', count: 13, total: 40, percent: 30 },
+    ]);
   });
 });
 
