@@ -15,6 +15,7 @@ import { removalActivities } from './removals.js';
 import { runActivities } from './runs.js';
 import { snapshotActivities } from './snapshot.js';
 import { syncActivities } from './sync.js';
+import { undoActivities } from './undo.js';
 import { verifyActivities } from './verify.js';
 import { visibilityActivities } from './visibility.js';
 
@@ -37,6 +38,7 @@ export function createActivities(context: ActivityContext) {
     ...protectedTimeActivities(context),
     ...removalActivities(context),
     ...deletionActivities(context),
+    ...undoActivities(context),
   };
 }
 

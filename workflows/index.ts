@@ -5,3 +5,4 @@ export { checkTarget, draftPlan, takeReading } from './inspect.js';
 export { applyRelink, forgetLink, lookLink, lookRelink } from './relink.js';
 export { rollover } from './rollover.js';
 export { followMode, scheduledSync, sync } from './sync.js';
+export { draftUndo, undo } from './undo.js';

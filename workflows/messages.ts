@@ -27,6 +27,8 @@ export const workflowTypes = {
   applyRelink: 'applyRelink',
   lookLink: 'lookLink',
   forgetLink: 'forgetLink',
+  undo: 'undo',
+  draftUndo: 'draftUndo',
 } as const;
 
 /** The task queue of all our workflows and activities unless the configuration names another. */
@@ -40,6 +42,11 @@ export function rolloverWorkflowId(school: string, year: number): string {
 /** `sync/<school>`: one at a time. */
 export function syncWorkflowId(school: string): string {
   return `sync/${school}`;
+}
+
+/** `undo/<school>/<run>`: one per run that is taken back. */
+export function undoWorkflowId(school: string, runId: number): string {
+  return `undo/${school}/${runId}`;
 }
 
 /** The schedule of a school's synchronisation. */
@@ -95,6 +102,15 @@ export interface SyncInput {
   readonly unattended?: boolean;
   /** Compare everything, even if the source is what the last clean run had. */
   readonly full?: boolean;
+  readonly tuning?: ApplyTuning;
+}
+
+export interface UndoInput {
+  readonly school: string;
+  /** Number of what is wanted back; run, class and person stand in the journal. */
+  readonly wishId: number;
+  /** Account id. */
+  readonly startedBy: string;
   readonly tuning?: ApplyTuning;
 }
 

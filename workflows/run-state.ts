@@ -1,7 +1,7 @@
 /** What a run knows of itself, shown in Temporal UI and answered to `status`. One object per workflow execution. */
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { OpenGate } from '../data/model/gate.js';
-import { rolloverStages, syncStages, type RunStatus, type Stage } from '../data/model/run.js';
+import { rolloverStages, syncStages, undoStages, type RunStatus, type Stage } from '../data/model/run.js';
 import { exceededIn } from '../data/rules/guards/objection.js';
 import { searchAttributes, status } from './messages.js';
 
@@ -51,9 +51,15 @@ function renderOpen(open: OpenGate): string {
   ].join('\n\n');
 }
 
+const stagesOf: Readonly<Record<RunStatus['kind'], readonly Stage[]>> = {
+  rollover: rolloverStages,
+  sync: syncStages,
+  undo: undoStages,
+};
+
 /** The run as a short table in markdown, for Temporal UI's Current Details. */
 export function renderDetails(state: RunStatus, note: string): string {
-  const order: readonly Stage[] = state.kind === 'rollover' ? rolloverStages : syncStages;
+  const order = stagesOf[state.kind];
   const lines = ['| stage | |', '|---|---|', ...order.map((stage) => stageRow(stage, state, order))];
   if (state.outcome !== null) lines.push('', `Ended: **${state.outcome}**`);
   if (state.paused) lines.push('', '**Paused.**');

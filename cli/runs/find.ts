@@ -26,7 +26,7 @@ const RUNS_SEEN = 50;
 export function workflowIdOf(school: string, words: string): string {
   if (words === 'sync') return syncWorkflowId(school);
   if (/^\d{4}$/.test(words)) return rolloverWorkflowId(school, Number(words));
-  const own = words === syncWorkflowId(school) || words.startsWith(`rollover/${school}/`);
+  const own = words === syncWorkflowId(school) || words.startsWith(`rollover/${school}/`) || words.startsWith(`undo/${school}/`);
   if (!own)
     throw new RolloverError(
       'UsageInvalid',
@@ -52,8 +52,8 @@ export async function describeRun(
 /** Runs that Temporal shows as running, for the moment before the journal knows of them. */
 async function runningIds(session: Session): Promise<string[]> {
   const { client } = await session.temporal();
-  const { rollover, sync } = workflowTypes;
-  const query = `School = "${session.school.code}" AND ExecutionStatus = "Running" AND WorkflowType IN ("${rollover}", "${sync}")`;
+  const { rollover, sync, undo } = workflowTypes;
+  const query = `School = "${session.school.code}" AND ExecutionStatus = "Running" AND WorkflowType IN ("${rollover}", "${sync}", "${undo}")`;
   const ids: string[] = [];
   for await (const info of client.workflow.list({ query, pageSize: 10 })) ids.push(info.workflowId);
   return ids;
@@ -105,6 +105,6 @@ export async function findRun(session: Session, words?: string): Promise<FoundRu
 export async function findRunning(session: Session, words?: string): Promise<FoundRun> {
   const found = await findRun(session, words);
   if (!isRunning(found))
-    throw new RolloverError('RunNotFound', 'No rollover or sync of this school is under way.');
+    throw new RolloverError('RunNotFound', 'No rollover, sync or undo of this school is under way.');
   return found;
 }

@@ -53,3 +53,10 @@ export async function deleteUndoneOf(journal: Journal, externalId: string): Prom
     AND ((kind = 'user' AND external_id = ?) OR (kind = 'enrolment' AND second_id = ?))`;
   return (await write(journal.db, statement, [journal.targetId, externalId, externalId])).affectedRows;
 }
+
+/** What was released long ago, in a small batch; what is still held stays. @returns how many rows went */
+export async function deleteOldReleased(journal: Journal, days: number): Promise<number> {
+  const statement = `DELETE FROM undone WHERE target_id = ?
+    AND released_at < CURRENT_TIMESTAMP(3) - INTERVAL ? DAY LIMIT 2000`;
+  return (await write(journal.db, statement, [journal.targetId, days])).affectedRows;
+}

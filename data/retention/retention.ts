@@ -9,6 +9,8 @@ import {
 } from '../journal/grade-safety.js';
 import type { Journal } from '../journal/journal.js';
 import { beginPurge, endPurge, type PurgedKind, type PurgeReason } from '../journal/purged.js';
+import { deleteOldUndoWishes } from '../journal/undo-wishes.js';
+import { deleteOldReleased } from '../journal/undone.js';
 import { settingsInForce } from '../stages/settings-in-force.js';
 import { selectOldPlans, selectOldSnapshots, selectOldUploads } from './candidates.js';
 import {
@@ -83,5 +85,7 @@ export async function deleteDue(journal: Journal): Promise<Due & { readonly rows
   for (const id of due.snapshots) rows += await purge(journal, 'snapshot', id, 'retention');
   for (const id of due.uploads) rows += await purge(journal, 'upload', id, 'retention');
   rows += await untilGone(() => deleteOldDeletionItems(journal, due.days));
+  rows += await untilGone(() => deleteOldReleased(journal, due.days));
+  rows += await untilGone(() => deleteOldUndoWishes(journal, due.days));
   return { ...due, rows };
 }

@@ -6,9 +6,9 @@ import { selectManaged } from '../journal/managed.js';
 import { insertChanges, insertPlan, insertPlanItems, sealPlan, selectPlanHeader } from '../journal/plans.js';
 import { selectRunPlanIds } from '../journal/runs.js';
 import { insertUndoOf } from '../journal/undo.js';
+import type { UndoWish } from '../journal/undo-wishes.js';
 import { selectWithdrawn } from '../journal/withdrawn.js';
 import type { Managed } from '../model/plan.js';
-import type { UndoScope } from '../model/undo.js';
 import { probeSite } from '../moodle/probe.js';
 import { missingRemovalRights } from '../moodle/use/rights.js';
 import { planHash } from '../rules/plan/hash.js';
@@ -20,12 +20,6 @@ import { RULES_VERSION } from '../stages/compute-plan.js';
 import { settingsInForce } from '../stages/settings-in-force.js';
 import { readUndoState } from './read-state.js';
 import { findUndoable, refuseLater, selectDone, selectInScope } from './what-is-left.js';
-
-/** What is asked for. */
-export interface UndoWish {
-  readonly undoneRunId: number;
-  readonly scope: UndoScope;
-}
 
 export interface ComputedUndo extends UndoPlan {
   readonly settingsHash: string;

@@ -16,6 +16,7 @@ import {
   putRenamedPasswords,
 } from '../../data/journal/passwords.js';
 import { beginRun, endRun } from '../../data/journal/runs.js';
+import { insertUndoWish } from '../../data/journal/undo-wishes.js';
 import { storeUpload } from '../../data/journal/uploads.js';
 import type { Snapshot } from '../../data/model/snapshot.js';
 import {
@@ -40,6 +41,11 @@ const words = Object.values(her);
 
 /** Where a person stands, and goes from. */
 const erased = [
+  'deletion_item.external_id',
+  'deletion_item.natural_key',
+  'deletion_item.second_id',
+  'deletion_kept.external_id',
+  'deletion_kept.second_id',
   'finding.mend',
   'finding.subject',
   'finding.value',
@@ -58,11 +64,20 @@ const erased = [
   'sealed_password.external_id',
   'snapshot.withheld',
   'snapshot_page.body',
+  'undo_wish.subject',
+  'undone.external_id',
+  'undone.second_id',
   'upload_chunk.bytes',
 ];
 
 /** Where a person stands, and goes from only with --also-link: that the account in Moodle is ours. */
-const untilLinkGoes = ['managed.external_id', 'managed.natural_key', 'managed.second_id'];
+const untilLinkGoes = [
+  'managed.external_id',
+  'managed.natural_key',
+  'managed.second_id',
+  'withdrawn.external_id',
+  'withdrawn.second_id',
+];
 
 /** What is people's own words stays as they wrote it; `forget` names the comments. */
 const freeText = ['comment.text'];
@@ -75,11 +90,14 @@ const nobody: Readonly<Record<string, readonly string[]>> = {
   'codes and words of ours': [
     'decision.channel decision.decision_id decision.gate decision.outcome decision.verdict',
     'grade_look.moment grade_scope.kind',
+    'deletion.setup deletion.verdict deletion_item.errorcode deletion_item.kind deletion_item.state',
+    'deletion_kept.kind deletion_kept.reason',
     'finding.code finding.severity gate_opening.gate gate_opening.subject_kind link_answer.kind link_answer.verdict',
     'managed_history.kind managed_history.origin managed_history.reason',
     'managed.kind managed.origin moodle_dump.kind moodle_dump.verified_how notice_sent.event notice_sent.channel',
     'plan_change.kind plan_change.operation plan_change.reason plan_change.state plan_item.kind',
     'purged.kind purged.reason reused_code_answer.answer run.kind run.outcome run.stage settled_inputs.outcome',
+    'plan_purpose.purpose undo_wish.kind undone.kind withdrawn.kind',
     'shown.reason shown.visibility snapshot.reading snapshot_page.kind target.brake upload.reading',
   ],
   'ids of workflows and of the school': [
@@ -89,14 +107,16 @@ const nobody: Readonly<Record<string, readonly string[]>> = {
   'accounts of those who work with this program, kept as evidence of who decided': [
     'comment.account decision.account forgotten.account link_answer.answered_by moodle_dump.deleted_by',
     'moodle_dump.made_by reused_code_answer.answered_by run.started_by setting.changed_by target.accepted_by',
+    'deletion.account undo_wish.wished_by undone.released_by',
     'managed_history.account relinking.account target.brake_by upload.uploaded_by',
   ],
   'hashes, from which nobody can be read': [
-    'decision.hash forgotten.person_hash forgotten.salt gate_opening.hash moodle_dump.sha256 plan.hash plan.settings_hash',
+    'decision.hash deletion.hash forgotten.person_hash forgotten.salt gate_opening.hash moodle_dump.sha256 plan.hash plan.settings_hash',
     'setting.hash settled_inputs.inputs_hash settled_inputs.source_sha256 snapshot.hash upload.original_sha256',
     'relinking.hash upload.sha256',
   ],
   numbers: [
+    'deletion.counts deletion_item.hanging deletion_item.since',
     'grade_difference.body grade_group.members grade_safety.totals_after grade_safety.totals_before',
     'forgotten.counts gate_opening.counts moodle_dump.row_counts plan.counts run.report run.verification',
     'relinking.counts snapshot.comparison snapshot.counts',
@@ -216,6 +236,27 @@ async function plant(journal: Journal): Promise<void> {
         },
       ],
       kept: [{ kind: 'user', subject: her.externalId, moodleId: 11 }],
+      guards: [
+        {
+          guard: 'ids-changed',
+          of: 'user',
+          count: 9,
+          total: 20,
+          percent: 10,
+          cause: 'ids-changed',
+          examples: [{ subject: '01001', before: her.externalId }],
+        },
+        {
+          guard: 'threshold',
+          of: 'enrolment',
+          kind: 'create',
+          count: 9,
+          total: 20,
+          percent: 25,
+          cause: 'one-person',
+          examples: [{ subject: '10MAT2', person: her.externalId }],
+        },
+      ],
       proposals: [{ kind: 'user', externalId: her.externalId, moodleId: 5, evidence: ['login'] } as never],
     },
   );
@@ -243,6 +284,36 @@ async function plant(journal: Journal): Promise<void> {
     journal.db,
     `INSERT INTO managed_history (${columns}, plan_id, seq, reason, account)
       SELECT ${columns}, plan_id, seq, 'relink', 'kiri' FROM managed`,
+  );
+  await write(
+    journal.db,
+    `INSERT INTO undone (target_id, kind, external_id, second_id, run_id, plan_id, seq)
+      SELECT target_id, kind, external_id, second_id, 1, plan_id, seq FROM managed`,
+  );
+  await write(
+    journal.db,
+    `INSERT INTO withdrawn (target_id, kind, external_id, second_id, moodle_id, plan_id, seq)
+      SELECT target_id, kind, external_id, second_id, moodle_id, plan_id, seq FROM managed`,
+  );
+  const keys = 'kind, external_id, second_id, moodle_id';
+  await write(
+    journal.db,
+    "INSERT INTO deletion (target_id, run_id, snapshot_id, counts) VALUES (?, ?, 1, '{}')",
+    [journal.targetId, runId],
+  );
+  await write(
+    journal.db,
+    `INSERT INTO deletion_item (deletion_id, seq, ${keys}, natural_key, since, hanging)
+      SELECT 1, moodle_id, ${keys}, natural_key, '2027', '{}' FROM managed`,
+  );
+  await write(
+    journal.db,
+    `INSERT INTO deletion_kept (deletion_id, ordinal, ${keys}, reason) SELECT 1, moodle_id, ${keys}, 'in-grace' FROM managed`,
+  );
+  await insertUndoWish(
+    journal,
+    { undoneRunId: runId, scope: { kind: 'person', externalId: her.externalId } },
+    'kiri',
   );
   const provenance = JSON.stringify({ lastname: { kn: her.surname, moodle: her.surname } });
   await write(journal.db, `UPDATE managed SET body = ? WHERE kind = 'user'`, [provenance]);

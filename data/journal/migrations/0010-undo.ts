@@ -11,6 +11,15 @@ export const undo: readonly string[] = [
     of_seq INT UNSIGNED NOT NULL,
     PRIMARY KEY (plan_id, seq, of_plan_id, of_seq),
     KEY taken_back (of_plan_id, of_seq)) ${table}`,
+  // What a person wants back; a person's or class's External ID stays here.
+  `CREATE TABLE IF NOT EXISTS undo_wish (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    target_id INT UNSIGNED NOT NULL,
+    undone_run_id BIGINT UNSIGNED NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    subject VARCHAR(255) NOT NULL,
+    wished_by VARCHAR(64) NOT NULL,
+    wished_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)) ${table}`,
   // Inserted in the transaction that takes something back: it is not planned again until a person releases it.
   `CREATE TABLE IF NOT EXISTS undone (
     target_id INT UNSIGNED NOT NULL,

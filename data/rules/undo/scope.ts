@@ -22,7 +22,7 @@ export function isInScope(change: Change, scope: UndoScope): boolean {
   }
 }
 
-/** How a scope is written where only a line is kept; External IDs stay in the journal. */
+/** How a scope is written beside a plan: without the External ID, which stands in the wish. */
 export function scopeText(scope: UndoScope): string {
   switch (scope.kind) {
     case 'whole':
@@ -30,6 +30,6 @@ export function scopeText(scope: UndoScope): string {
     case 'type':
       return `only ${scope.type}`;
     default:
-      return `${scope.kind} ${scope.externalId}`;
+      return scope.kind;
   }
 }
