@@ -27,6 +27,8 @@ export async function waitForObjections(state: RunState, wishes: RemovalWishes):
   const { school } = state.now;
   const began = Date.now();
   for (let first = true; ; first = false) {
+    // before the settings are read: what is said from here on makes them be read again
+    const heard = wishes.again;
     const deletion = await quick.readDeletion({ school });
     if (!wantsDeletion(deletion) || wishes.grace === 'keep') {
       state.update({ graceUntil: null });
@@ -45,7 +47,6 @@ export async function waitForObjections(state: RunState, wishes: RemovalWishes):
     const graceUntil = new Date(until).toISOString();
     state.update({ graceUntil });
     state.setNote(countdown(left, graceUntil));
-    const heard = wishes.again;
     await condition(() => wishes.grace !== null || wishes.again !== heard, Math.min(left, DAY_MS));
   }
 }

@@ -60,6 +60,7 @@ function outcomeOf(plan: DraftPlanResult): RemovalOutcome {
 /** Applies and verifies. False: something is left over, or too much had changed. */
 async function carryOut(state: RunState, plan: DraftPlanResult, tuning?: ApplyTuning): Promise<boolean> {
   const { school, runId } = state.now;
+  state.update({ shownPlanId: null });
   const result = await apply(state, plan, null, tuning, 'removals');
   state.setNote(
     `applied ${result.applied} · satisfied ${result.satisfied} · conflict ${result.conflict} · pending ${result.pending}`,
@@ -75,7 +76,8 @@ async function planRemovals(state: RunState, snapshotId: number): Promise<DraftP
   const { school, runId, kind } = state.now;
   state.enterStage('removals');
   const plan = await long.makeRemovalPlan({ school, runId, snapshotId, season: seasonOf(kind) });
-  state.update({ planId: plan.planId });
+  // nothing of it is written yet, so there is nothing to show
+  state.update({ planId: plan.planId, shownPlanId: plan.planId });
   return plan;
 }
 
