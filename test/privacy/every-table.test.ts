@@ -244,7 +244,7 @@ async function plant(journal: Journal): Promise<void> {
           total: 20,
           percent: 10,
           cause: 'ids-changed',
-          examples: [{ subject: '01001', before: her.externalId }],
+          examples: [{ subject: 'NEW77', before: her.externalId }],
         },
         {
           guard: 'threshold',
@@ -347,7 +347,7 @@ describe('every table of the journal', () => {
 
   test('loses the person when she is forgotten, but for the link and free text', async () => {
     const traces = await findTraces(own.journal, her.externalId);
-    expect(traces).toMatchObject({ findings: 1, changes: 2, items: 4, known: true, alsoKnownAs: ['OLD-2'] });
+    expect(traces).toMatchObject({ findings: 1, changes: 2, items: 6, known: true, alsoKnownAs: ['OLD-2'] });
     await forgetPerson(own.journal, her.externalId, { account: 'kiri', alsoLink: false });
     await forgetPerson(own.journal, 'OLD-2', { account: 'kiri', alsoLink: false });
     expect(await found()).toEqual([...untilLinkGoes, ...freeText].sort());
