@@ -14,6 +14,6 @@ export async function deleting(input: {
   listenToBrake(input.school, (isPaused) => state.update({ paused: isPaused }));
   state.update({ runId: input.runId });
   await holdAgain(state);
-  const tuning = { sliceMs: 5_000, retryMs: 200, heartbeatMs: 5_000, unansweredMs: 1_000 };
+  const tuning = { sliceMs: 5_000, retryMs: 1_000, heartbeatMs: 5_000, unansweredMs: 1_000 };
   return deleteForGood(state, gatekeeper, { tuning });
 }
