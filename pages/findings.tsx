@@ -7,9 +7,10 @@ import { Bars, YearLevels } from './parts/bars.js';
 import { Causes } from './parts/causes.js';
 import { renderDocument } from './parts/document.js';
 import { Layout, Notice, Section } from './parts/layout.js';
+import { ListSection } from './parts/list-section.js';
 import { Class, Person } from './parts/name.js';
 import { Tiles } from './parts/summary.js';
-import { ListTable, type Column } from './parts/tables.js';
+import { type Column } from './parts/tables.js';
 import { count, countOf, severityTones } from './words.js';
 
 /** One person's or class's findings. */
@@ -137,15 +138,15 @@ function Plots({ content }: { readonly content: FindingsContent }): JSX.Element 
         )}
       </Section>
       {comparison === null || comparison.groupTypes.length === 0 ? null : (
-        <Section id="types" title="Classes by type">
-          <ListTable
-            id="type-list"
-            caption="Classes and their members, before and now."
-            columns={typeColumns}
-            list={{ items: comparison.groupTypes, total: comparison.groupTypes.length, command: '' }}
-            empty=""
-          />
-        </Section>
+        <ListSection
+          id="types"
+          title="Classes by type"
+          listId="type-list"
+          caption="Classes and their members, before and now."
+          columns={typeColumns}
+          list={{ items: comparison.groupTypes, total: comparison.groupTypes.length, command: '' }}
+          empty=""
+        />
       )}
     </>
   );
@@ -192,33 +193,33 @@ export function renderFindingsPage(content: FindingsContent): string {
       <Section id="causes" title="Causes, and how to mend them">
         <Causes id="cause" causes={content.causes} empty="There are no findings." />
       </Section>
-      <Section id="classes" title="By class">
-        <ListTable
-          id="class-list"
-          caption="Classes with findings."
-          columns={byClass}
-          list={content.byClass}
-          empty="No class has a finding."
-        />
-      </Section>
-      <Section id="teachers" title="By teacher">
-        <ListTable
-          id="teacher-list"
-          caption="Teachers with findings."
-          columns={byPerson}
-          list={content.byTeacher}
-          empty="No teacher has a finding."
-        />
-      </Section>
-      <Section id="students" title="By student">
-        <ListTable
-          id="student-list"
-          caption="Students with findings."
-          columns={byPerson}
-          list={content.byStudent}
-          empty="No student has a finding."
-        />
-      </Section>
+      <ListSection
+        id="classes"
+        title="By class"
+        listId="class-list"
+        caption="Classes with findings."
+        columns={byClass}
+        list={content.byClass}
+        empty="No class has a finding."
+      />
+      <ListSection
+        id="teachers"
+        title="By teacher"
+        listId="teacher-list"
+        caption="Teachers with findings."
+        columns={byPerson}
+        list={content.byTeacher}
+        empty="No teacher has a finding."
+      />
+      <ListSection
+        id="students"
+        title="By student"
+        listId="student-list"
+        caption="Students with findings."
+        columns={byPerson}
+        list={content.byStudent}
+        empty="No student has a finding."
+      />
     </Layout>,
   );
 }

@@ -8,6 +8,7 @@ import { Bars, YearLevels } from './parts/bars.js';
 import { Causes } from './parts/causes.js';
 import { renderDocument } from './parts/document.js';
 import { Layout, Notice, Section, Type } from './parts/layout.js';
+import { ListSection } from './parts/list-section.js';
 import { Value } from './parts/name.js';
 import { changesSentence, keptSentence, sumOf, Guards, Tiles } from './parts/summary.js';
 import { ListTable, whoColumn, type Column } from './parts/tables.js';
@@ -208,16 +209,16 @@ const itemColumns: readonly Column<Item>[] = [
 /** What stays in Moodle though KnowledgeNET no longer has it. */
 export function KeptSection({ kept }: { readonly kept: Bounded<Item> }): JSX.Element {
   return (
-    <Section id="kept" title="Kept, because deletion is off">
+    <ListSection
+      id="kept"
+      title="Kept, because deletion is off"
+      caption="What is kept."
+      columns={itemColumns}
+      list={kept}
+      empty="Everything that was made in Moodle is still in KnowledgeNET."
+    >
       <p>In Moodle by this tool, and no longer in KnowledgeNET. All of it stays as it is.</p>
-      <ListTable
-        id="kept-list"
-        caption="What is kept."
-        columns={itemColumns}
-        list={kept}
-        empty="Everything that was made in Moodle is still in KnowledgeNET."
-      />
-    </Section>
+    </ListSection>
   );
 }
 

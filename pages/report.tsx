@@ -1,13 +1,17 @@
 /** The report: how a run ended, what it has done, what it has not done and why, and who decided what. */
 import type { JSX } from 'preact';
+import type { YearLevelCounts } from '../data/model/comparison.js';
 import type { Bar, Bounded, Cause, Command, Frame, Item, Views } from './content.js';
-import { Bars } from './parts/bars.js';
+import { Bars, YearLevels } from './parts/bars.js';
 import { Causes } from './parts/causes.js';
 import { renderDocument } from './parts/document.js';
+import { GradeSection, type GradeProof } from './parts/grade-safety.js';
 import { Layout, Notice, Section, Type } from './parts/layout.js';
+import { ListSection } from './parts/list-section.js';
 import { Value } from './parts/name.js';
+import { OverTime, type RunChanges } from './parts/over-time.js';
 import { Tiles } from './parts/summary.js';
-import { ListTable, type Column } from './parts/tables.js';
+import { ListTable, whoColumn, type Column } from './parts/tables.js';
 import { PlanViews, viewAnchors } from './parts/views.js';
 import { KeptSection } from './plan.js';
 import { count, countOf, shortHash } from './words.js';
@@ -45,6 +49,15 @@ export interface PlanOfRun {
   readonly sentence: string;
 }
 
+/** What of a run can still be taken back. */
+export interface UndoState {
+  readonly left: number;
+  readonly takenBack: number;
+  /** A day; null: it cannot be taken back any more. */
+  readonly until: string | null;
+  readonly command: Command;
+}
+
 export interface ReportContent {
   readonly frame: Frame;
   readonly title: string;
@@ -76,6 +89,14 @@ export interface ReportContent {
   readonly kept: Bounded<Item>;
   readonly decisions: readonly Decided[];
   readonly comments: readonly Remark[];
+  /** This run and those before it, oldest first. */
+  readonly overTime: readonly RunChanges[];
+  /** Of the reading; null: it is not kept, or says nothing about them. */
+  readonly yearLevels: readonly YearLevelCounts[] | null;
+  readonly grades: GradeProof;
+  readonly withdrawn: Bounded<Item>;
+  readonly deleted: Bounded<Item>;
+  readonly undo: UndoState;
   /** Of the plan that was carried out; null: none was. */
   readonly views: Views | null;
 }
@@ -129,8 +150,13 @@ function Summary({ content }: { readonly content: ReportContent }): JSX.Element 
         {done.satisfied > 0
           ? ` ${countOf(done.satisfied, 'change')} had been made by somebody else meanwhile.`
           : ''}
-        {done.pending > 0 ? ` ${countOf(done.pending, 'change')} of the plan were not made.` : ''} Nothing was
-        removed.
+        {done.pending > 0 ? ` ${countOf(done.pending, 'change')} of the plan were not made.` : ''}{' '}
+        {content.withdrawn.total === 0
+          ? ''
+          : `${countOf(content.withdrawn.total, 'thing was', 'things were')} suspended or hidden. `}
+        {content.deleted.total === 0
+          ? 'Nothing was deleted.'
+          : `${countOf(content.deleted.total, 'thing was', 'things were')} listed to be deleted for good: see below.`}
       </p>
       <Tiles
         tiles={[
@@ -138,6 +164,11 @@ function Summary({ content }: { readonly content: ReportContent }): JSX.Element 
           { label: 'in conflict', value: done.conflict, tone: done.conflict > 0 ? 'bad' : 'plain' },
           { label: 'not done', value: done.pending, tone: done.pending > 0 ? 'careful' : 'plain' },
           { label: 'kept, deletion is off', value: kept.total },
+          {
+            label: 'losses of grades or work',
+            value: content.grades.lost.total,
+            tone: content.grades.lost.total > 0 ? 'bad' : 'good',
+          },
           { label: 'decisions', value: content.decisions.length },
         ]}
       />
@@ -169,6 +200,72 @@ const planColumns: readonly Column<PlanOfRun>[] = [
   { title: 'Hash', cell: ({ hash }) => <code title={hash}>{shortHash(hash)}</code> },
 ];
 
+const itemColumns: readonly Column<Item>[] = [
+  whoColumn,
+  { title: 'What', cell: ({ what }) => <Value>{what}</Value> },
+  { title: 'More', cell: ({ detail }) => <Value>{detail}</Value> },
+];
+
+function Plots({ content }: { readonly content: ReportContent }): JSX.Element {
+  const { yearLevels, overTime } = content;
+  return (
+    <>
+      <Section id="time" title="Changes over time">
+        <OverTime runs={overTime} />
+      </Section>
+      <Section id="levels" title="Students who joined and left" className="narrow">
+        {yearLevels === null || yearLevels.length === 0 ? (
+          <p class="quiet">The reading is not kept any more, or says nothing about year levels.</p>
+        ) : (
+          <YearLevels levels={yearLevels} />
+        )}
+      </Section>
+    </>
+  );
+}
+
+function UndoSection({ undo }: { readonly undo: UndoState }): JSX.Element {
+  const { left, takenBack, until, command } = undo;
+  return (
+    <Section id="undo" title="What can still be taken back">
+      <p>
+        {takenBack === 0 ? '' : `${countOf(takenBack, 'change has', 'changes have')} been taken back. `}
+        {until === null
+          ? left === 0
+            ? 'Nothing of this run is in effect that could be taken back.'
+            : 'The changes of this run are not kept any more: it cannot be taken back by command.'
+          : `${countOf(left, 'change')} can be taken back until ${until}, one by one or together. What people have changed or used in Moodle since is not overwritten.`}
+      </p>
+      {until === null ? null : <Type {...command} />}
+    </Section>
+  );
+}
+
+function Removed({ content }: { readonly content: ReportContent }): JSX.Element {
+  return (
+    <>
+      <ListSection
+        id="withdrawn"
+        title="Suspended or hidden"
+        caption="Grades and work of all of them stay, and they can come back."
+        columns={itemColumns}
+        list={content.withdrawn}
+        empty="Nothing was suspended or hidden."
+      />
+      {content.deleted.total === 0 ? null : (
+        <ListSection
+          id="deleted"
+          title="Deleted for good"
+          caption="What the gate listed, and what became of each."
+          columns={itemColumns}
+          list={content.deleted}
+          empty=""
+        />
+      )}
+    </>
+  );
+}
+
 function all<T>(items: readonly T[]): Bounded<T> {
   return { items, total: items.length, command: '' };
 }
@@ -183,10 +280,14 @@ export function renderReportPage(content: ReportContent): string {
       title={content.title}
       anchors={[
         { id: 'outcomes', title: 'Numbers' },
+        { id: 'levels', title: 'Year levels' },
+        { id: 'grades', title: 'Grades and work' },
         { id: 'conflicts', title: 'Conflicts' },
         { id: 'not-done', title: 'Not done' },
         ...(content.views === null ? [] : viewAnchors),
         { id: 'kept', title: 'Kept' },
+        { id: 'withdrawn', title: 'Withdrawn' },
+        { id: 'undo', title: 'Taking back' },
         { id: 'decisions', title: 'Decisions' },
       ]}
       summary={<Summary content={content} />}
@@ -215,6 +316,8 @@ export function renderReportPage(content: ReportContent): string {
           empty="No plan was made."
         />
       </Section>
+      <Plots content={content} />
+      <GradeSection proof={content.grades} />
       <Section id="conflicts" title="Conflicts, and why">
         <p>
           {open === 0
@@ -228,6 +331,8 @@ export function renderReportPage(content: ReportContent): string {
       </Section>
       {content.views === null ? null : <PlanViews views={content.views} />}
       <KeptSection kept={content.kept} />
+      <Removed content={content} />
+      <UndoSection undo={content.undo} />
       <Section id="decisions" title="Who decided what">
         <ListTable
           id="decision-list"

@@ -19,7 +19,7 @@ import { readNames, type Names } from './names.js';
 import { PlanViewBuilder } from './plan-views.js';
 
 /** The comparison and hash of a reading, or null when it is not kept any more. */
-async function headerOf(
+export async function headerOf(
   journal: Journal,
   snapshotId: number,
 ): Promise<{

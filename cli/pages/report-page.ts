@@ -2,7 +2,7 @@
 import type { Journal } from '../../data/journal/journal.js';
 import { selectPurged } from '../../data/journal/purged.js';
 import { readChanges, selectPlanItems, type StoredChange } from '../../data/journal/plans.js';
-import type { Run } from '../../data/journal/runs.js';
+import { selectRuns, type Run } from '../../data/journal/runs.js';
 import { isAccepted } from '../../data/model/gate.js';
 import type { LateReason } from '../../data/model/notice.js';
 import {
@@ -14,7 +14,10 @@ import {
 } from '../../data/model/plan.js';
 import type { RunReport } from '../../data/model/run.js';
 import { buildReport } from '../../data/report/build-report.js';
-import type { Bar, Cause, Item } from '../../pages/content.js';
+import { RETENTION_DAYS } from '../../data/retention/retention.js';
+import { settingsInForce } from '../../data/stages/settings-in-force.js';
+import { undoability } from '../../data/undo/what-is-left.js';
+import type { Bar, Bounded, Cause, Item } from '../../pages/content.js';
 import type { Decided, Outcome, PlanOfRun, ReportContent } from '../../pages/report.js';
 import { count, stateTones } from '../../pages/words.js';
 import type { Session } from '../session.js';
@@ -27,7 +30,11 @@ import { decisionOfRun } from './decision.js';
 import { bounded, keptItem, noticeCauses } from './items.js';
 import { pageLimits, type PageLimits } from './limits.js';
 import { readNames, type Names } from './names.js';
+import { headerOf } from './plan-page.js';
 import { PlanViewBuilder } from './plan-views.js';
+import { gatherGrades } from './report-grades.js';
+import { gatherDeleted, withdrawnItem } from './report-removed.js';
+import { changesOverTime } from './report-time.js';
 
 type ReportedPlan = RunReport['plans'][number];
 
@@ -156,44 +163,102 @@ async function purgedOf(journal: Journal, plans: readonly ReportedPlan[]): Promi
   return purged;
 }
 
-type Details = Pick<ReportContent, 'conflicts' | 'causes' | 'kept' | 'views'>;
+type Details = Pick<
+  ReportContent,
+  'conflicts' | 'causes' | 'kept' | 'views' | 'withdrawn' | 'yearLevels' | 'grades' | 'deleted'
+>;
 
-const noDetails: Details = {
-  conflicts: [],
-  causes: [],
-  kept: { items: [], total: 0, command: '' },
-  views: null,
-};
+/** What was suspended or hidden, collected while the changes pass by. */
+class WithdrawnCollector {
+  readonly #items: Item[] = [];
+  #total = 0;
 
-/** What became of every change of the last plan, and what it left out. */
+  constructor(
+    readonly names: Names,
+    readonly limit: number,
+  ) {}
+
+  add(stored: StoredChange): void {
+    const item = withdrawnItem(stored, this.names);
+    if (item === null) return;
+    this.#total += 1;
+    if (this.#items.length < this.limit) this.#items.push(item);
+  }
+
+  list(command: string): Bounded<Item> {
+    return { items: this.#items, total: this.#total, command };
+  }
+}
+
+/** The plan that the page shows from three sides: the last one that gave Moodle something, else the last of all. */
+function mainPlan(plans: readonly ReportedPlan[]): ReportedPlan | undefined {
+  return plans.filter(({ purpose }) => purpose !== 'removals').at(-1) ?? plans.at(-1);
+}
+
+interface Page {
+  readonly session: Session;
+  readonly journal: Journal;
+  readonly run: Run;
+  readonly limits: PageLimits;
+}
+
+/** What became of every change, and what the main plan left out. Plans that were purged have none. */
 async function detailsOf(
-  session: Session,
-  journal: Journal,
-  { planId, snapshotId, outcomes }: ReportedPlan,
-  ended: boolean,
-  limits: PageLimits,
+  { session, journal, run, limits }: Page,
+  plans: readonly ReportedPlan[],
+  kept: readonly ReportedPlan[],
 ): Promise<Details> {
-  const listed = (list: string): string => session.command(`plan ${planId} --list ${list}`);
-  const notices: readonly Notice[] = await selectPlanItems(journal, planId, 'notice');
-  const kept: readonly Kept[] = await selectPlanItems(journal, planId, 'kept');
-  const names = await readNames(journal, snapshotId, kept.length > 0);
-  const builder = new PlanViewBuilder(names, ended);
+  const main = mainPlan(kept);
+  const listed = (list: string): string => session.command(`plan ${main?.planId ?? ''} --list ${list}`);
+  const notices: readonly Notice[] =
+    main === undefined ? [] : await selectPlanItems(journal, main.planId, 'notice');
+  const staying: readonly Kept[] =
+    main === undefined ? [] : await selectPlanItems(journal, main.planId, 'kept');
+  const names = await readNames(journal, main?.snapshotId ?? 0, true);
+  const builder = new PlanViewBuilder(names, run.outcome !== null);
   const conflicts = new ConflictCollector(names, limits.perCause);
-  for await (const page of readChanges(journal, planId))
-    for (const stored of page) {
-      builder.add(stored);
-      conflicts.add(stored);
-    }
+  const withdrawn = new WithdrawnCollector(names, limits.list);
+  for (const plan of kept)
+    for await (const page of readChanges(journal, plan.planId))
+      for (const stored of page) {
+        if (plan === main) builder.add(stored);
+        conflicts.add(stored);
+        withdrawn.add(stored);
+      }
   for (const notice of notices) builder.addNotice(notice);
+  const csv = session.command(`report ${run.id} --csv`);
+  const planIds = plans.map(({ planId }) => planId);
+  const commands = { all: csv, undo: session.command(`undo ${run.id}`) };
+  const deleted = await gatherDeleted(journal, run.id, names, limits.list);
+  const reading = main === undefined ? null : await headerOf(journal, main.snapshotId);
   return {
-    conflicts: conflicts.causes(listed('changes')),
+    conflicts: conflicts.causes(csv),
     causes: noticeCauses(notices, names, limits.perCause, listed('notices')),
-    kept: bounded(kept, limits.list, listed('kept'), (one) => keptItem(one, names)),
-    views: outcomes.some(({ state }) => state !== 'pending')
-      ? builder.views(limits, listed('changes'))
-      : null,
+    kept: bounded(staying, limits.list, listed('kept'), (one) => keptItem(one, names)),
+    views:
+      main?.outcomes.some(({ state }) => state !== 'pending') === true
+        ? builder.views(limits, listed('changes'))
+        : null,
+    withdrawn: withdrawn.list(csv),
+    deleted: { items: deleted.items, total: deleted.total, command: csv },
+    yearLevels: reading?.comparison?.yearLevels ?? null,
+    grades: await gatherGrades(journal, planIds, names, limits.list, commands),
   };
 }
+
+async function undoOf({ session, journal, run }: Page): Promise<ReportContent['undo']> {
+  const { settings } = await settingsInForce(journal);
+  const days = settings.retentionDays ?? RETENTION_DAYS;
+  const { left, takenBack, until } = await undoability(journal, run, days);
+  const command = {
+    what: 'To see what would be taken back, and to decide:',
+    command: session.command(`undo ${run.id}`),
+  };
+  return { left, takenBack, until, command };
+}
+
+/** Enough for the plot over time. */
+const RUNS_LOOKED_AT = 100;
 
 const verdictWords = { approve: 'approved', reject: 'rejected' } as const;
 
@@ -239,10 +304,9 @@ export async function gatherReport(
   const last = counted.at(-1);
   const sum = (state: ChangeState): number => counted.reduce((total, plan) => total + sumOf(plan, state), 0);
   const purged = await purgedOf(journal, report.plans);
-  const details =
-    last === undefined || purged.has(last.planId)
-      ? noDetails
-      : await detailsOf(session, journal, last, ended, limits);
+  const page: Page = { session, journal, run, limits };
+  const whole = counted.filter(({ planId }) => !purged.has(planId));
+  const details = await detailsOf(page, report.plans, whole);
   return {
     frame: {
       school: session.school.name,
@@ -262,8 +326,8 @@ export async function gatherReport(
           ? []
           : [
               {
-                what: 'Every change and what became of it, for a spreadsheet:',
-                command: `${session.command(`plan ${last.planId} --csv`)} > plan.csv`,
+                what: 'Everything of this report, for a spreadsheet:',
+                command: `${session.command(`report ${run.id} --csv`)} > report.csv`,
               },
             ]),
       ],
@@ -287,6 +351,8 @@ export async function gatherReport(
     visible: ended && sum('applied') > 0 ? visibleOf(report) : null,
     decisions: decisions.map(describeDecision),
     comments: comments.map(({ at, by, text }) => ({ at: when(at), by, text })),
+    overTime: changesOverTime(await selectRuns(journal, RUNS_LOOKED_AT), run, report),
+    undo: await undoOf(page),
     ...details,
   };
 }

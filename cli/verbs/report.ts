@@ -16,13 +16,17 @@ import { decisionsWithin } from '../decision/within.js';
 import { gatherReport } from '../pages/report-page.js';
 import { refuseOtherForms, writePage, type PageTarget } from '../pages/write-page.js';
 import { parseId } from '../parse.js';
+import { showReportCsv } from '../report/csv.js';
+import { gatherBeside } from '../report/gather.js';
 import type { Session } from '../session.js';
 import { toIso } from '../text/format.js';
+import { renderBeside } from '../text/report-safety.js';
 import { renderReport, renderRuns, type TimedDecision } from '../text/report.js';
 import { examples, type Verb } from '../verb.js';
 
 interface ReportOptions {
   readonly list?: boolean;
+  readonly csv?: boolean;
   readonly html?: PageTarget;
 }
 
@@ -68,9 +72,9 @@ function describeComment({ by, at, text }: RunComment): object {
 async function report(
   session: Session,
   argument: string | undefined,
-  { html, list: listed }: ReportOptions,
+  { html, list: listed, csv }: ReportOptions,
 ): Promise<void> {
-  if (html !== undefined) refuseOtherForms({ list: listed });
+  if (html !== undefined) refuseOtherForms({ list: listed, csv });
   const journal = await session.journal();
   const run = await runOf(journal, argument);
   const content = run.report === null ? null : (JSON.parse(run.report) as RunReport);
@@ -81,14 +85,24 @@ async function report(
     await writePage(session, html, renderReportPage(page));
     return;
   }
+  const beside = await gatherBeside(journal, run);
+  if (csv === true) {
+    await showReportCsv(session.output, journal, run, { decisions, comments }, beside);
+    return;
+  }
   await session.output.show(
     {
       run: describeRun(run),
       report: content,
       decisions: decisions.map(describeDecision),
       comments: comments.map(describeComment),
+      ...beside,
     },
-    () => renderReport(run, content, { decisions, comments }, session.school.name, session.output.style),
+    () =>
+      [
+        renderReport(run, content, { decisions, comments }, session.school.name, session.output.style),
+        ...renderBeside(beside, session.command(`undo ${run.id}`), session.output.style),
+      ].join('\n\n'),
   );
 }
 
@@ -106,6 +120,7 @@ export const reportVerb: Verb = (program, run) => {
     .description('what a run has done, what it has not done and why')
     .argument('[run]', 'number of a run, or a year: its newest run (default: the newest of all)')
     .option('--list', 'list the runs instead')
+    .option('--csv', 'everything of it as one table for a spreadsheet')
     .option(
       '--html [file]',
       'one page for the people who decide, into this file (- or none: standard output)',
@@ -117,6 +132,7 @@ export const reportVerb: Verb = (program, run) => {
         'report 2027                        the newest rollover of that year',
         'report --list',
         'report 3 --json',
+        'report 3 --csv > report.csv',
         'report 3 --html report.html',
       ),
     )

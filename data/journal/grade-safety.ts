@@ -38,18 +38,19 @@ export async function selectLookIds(journal: Journal, planId: number): Promise<n
 const LONGEST = 16_000_000;
 
 /**
- * Stores the groups that a SELECT on Moodle gives, without their passing through this process. Its last two columns are
+ * Stores the groups that SELECTs on Moodle give, without their passing through this process. Their last two columns are
  * the attempt's id and the place of the table among the watched ones.
  */
 export async function insertGroups(
   { db }: Journal,
-  groups: { readonly sql: string; readonly bindings: readonly number[] },
+  selects: readonly { readonly sql: string; readonly bindings: readonly number[] }[],
 ): Promise<void> {
   const columns = 'user_id, course_id, row_count, value_count, checksum, members, look_id, source';
-  // the setting and the statement need one connection
+  // the setting and the statements need one connection
   await db.transaction(async (tx: Knex.Transaction) => {
     await tx.raw(`SET SESSION group_concat_max_len = ${LONGEST}`);
-    await write(tx, `INSERT INTO grade_group (${columns}) ${groups.sql}`, groups.bindings);
+    for (const { sql, bindings } of selects)
+      await write(tx, `INSERT INTO grade_group (${columns}) ${sql}`, bindings);
   });
 }
 

@@ -51,11 +51,11 @@ async function storeGroups(
   lookId: number,
   source: number,
 ): Promise<void> {
-  for (const side of sidesOf(table, scope.size)) {
-    signal?.throwIfAborted();
-    const groups = groupsOf(place, table, scope, side, since, [lookId, source]);
-    await insertGroups(school.journal, groups);
-  }
+  signal?.throwIfAborted();
+  const groups = sidesOf(table, scope.size).map((side) =>
+    groupsOf(place, table, scope, side, since, [lookId, source]),
+  );
+  await insertGroups(school.journal, groups);
 }
 
 function scopeOf(planId: number, { people, courses }: Pick<LookBefore, 'people' | 'courses'>): Look['scope'] {

@@ -84,6 +84,7 @@ footer{padding-bottom:2.5rem;color:var(--quiet);font-size:.92rem}
 section{padding:1rem .9rem}.plot tbody th{min-width:6.5rem}.plot .wide{width:40%}
 .facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}.tiles{grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr))}
 .levels{table-layout:fixed;font-size:.85rem}.levels th,.levels td{padding-left:.15rem;padding-right:.15rem}.levels .half{width:auto}
+.over-time .wide{display:none}.over-time tbody th{min-width:0}
 .plot.levels tbody .middle,.levels .middle{white-space:normal;width:4.6rem;min-width:0}.levels .number{width:2.6rem}.levels .joined{width:3.2rem}
 table.list,table.list caption,table.list tbody,table.list tr,table.list th,table.list td{display:block}
 table.list thead{display:none}

@@ -2,9 +2,10 @@
 import type { JSX } from 'preact';
 import type { Bounded, ClassView, Member, PersonView, Views } from '../content.js';
 import { count } from '../words.js';
-import { Section, type Anchor } from './layout.js';
+import type { Anchor } from './layout.js';
+import { ListSection } from './list-section.js';
 import { Class, Person, Value } from './name.js';
-import { ListTable, More, type Column } from './tables.js';
+import { More, type Column } from './tables.js';
 
 export const viewAnchors: readonly Anchor[] = [
   { id: 'classes', title: 'By class' },
@@ -136,33 +137,33 @@ function personColumns(withYear: boolean): Column<PersonView>[] {
 export function PlanViews({ views }: { readonly views: Views }): JSX.Element {
   return (
     <>
-      <Section id="classes" title="By class">
-        <ListTable
-          id="class-list"
-          caption="Every class whose course or members change, or for which something is not done."
-          columns={classColumns}
-          list={views.classes}
-          empty="No class changes."
-        />
-      </Section>
-      <Section id="teachers" title="By teacher">
-        <ListTable
-          id="teacher-list"
-          caption="Every teacher for whom something changes, or is not done."
-          columns={personColumns(false)}
-          list={views.teachers}
-          empty="Nothing changes for a teacher."
-        />
-      </Section>
-      <Section id="students" title="By student">
-        <ListTable
-          id="student-list"
-          caption="Every student for whom something changes, or is not done."
-          columns={personColumns(true)}
-          list={views.students}
-          empty="Nothing changes for a student."
-        />
-      </Section>
+      <ListSection
+        id="classes"
+        title="By class"
+        listId="class-list"
+        caption="Every class whose course or members change, or for which something is not done."
+        columns={classColumns}
+        list={views.classes}
+        empty="No class changes."
+      />
+      <ListSection
+        id="teachers"
+        title="By teacher"
+        listId="teacher-list"
+        caption="Every teacher for whom something changes, or is not done."
+        columns={personColumns(false)}
+        list={views.teachers}
+        empty="Nothing changes for a teacher."
+      />
+      <ListSection
+        id="students"
+        title="By student"
+        listId="student-list"
+        caption="Every student for whom something changes, or is not done."
+        columns={personColumns(true)}
+        list={views.students}
+        empty="Nothing changes for a student."
+      />
     </>
   );
 }

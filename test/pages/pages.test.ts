@@ -1,6 +1,7 @@
 /** Where pages go, what they say, and how large they get: without a browser. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PlanViewBuilder } from '../../cli/pages/plan-views.js';
 import { pageLimits } from '../../cli/pages/limits.js';
@@ -62,6 +63,63 @@ describe('pages of a school', () => {
     expect(stdout).not.toContain('rollover approve');
     expect(stdout).toContain('mere');
     expect((await own.run('plan', '--html')).stdout).toMatch(/Approved on .+ by account mere/);
+  });
+
+  test('a report proves that no grade is gone, says what was compared, and until when it can be taken back', async () => {
+    const { stdout } = await own.run('report', '--html');
+    expect(stdout).toContain('Nothing is gone. 1 thing differs, as when teachers mark meanwhile.');
+    expect(stdout).toMatch(/grade_grades<\/bdi>/);
+    expect(stdout).toContain('grade_grades: other values');
+    expect(stdout).toMatch(/can be taken back until \d{4}-\d{2}-\d{2}/);
+    expect(stdout).toContain(`rollover undo ${own.runId}`);
+    expect(stdout).toContain('What was written to Moodle in this run and in those before it');
+    expect(stdout).toContain('Students who left and who joined');
+    const text = (await own.run('report')).stdout;
+    expect(text).toMatch(/Grades and work around plan \d+: .* compared, nothing is gone; 1 differ otherwise/);
+  });
+
+  test('a report says the same to programs and to spreadsheets', async () => {
+    const json = JSON.parse((await own.run('report', '--json')).stdout) as {
+      gradeSafety: { after: object; differences: { table: string; isLoss: boolean }[] }[];
+      undo: { left: number };
+    };
+    expect(json.gradeSafety).toMatchObject([
+      { after: { losses: 0, others: 1 }, differences: [{ table: 'grade_grades', isLoss: false }] },
+    ]);
+    expect(json.undo.left).toBeGreaterThan(0);
+    const csv = (await own.run('report', '--csv')).stdout.replace(/^\ufeff/, '');
+    const rows = parse<{ part: string; state: string; by: string; hash: string }>(csv, { columns: true });
+    const parts = [...new Set(rows.map(({ part }) => part))];
+    expect(parts).toEqual(
+      expect.arrayContaining(['change', 'not-done', 'kept', 'grades', 'decision', 'undo']),
+    );
+    expect(rows.find(({ part, hash }) => part === 'decision' && hash === own.planHash)).toMatchObject({
+      state: 'accepted',
+      by: 'mere',
+    });
+    expect((await own.run('report', '--html', '--csv')).code).toBe(2);
+  });
+
+  test('a loss stands first, with person, class, table and the way back', async () => {
+    const { db } = own.school;
+    await db.raw('UPDATE grade_safety SET losses = 1 WHERE plan_id = ?', [own.planId]);
+    await db.raw('UPDATE grade_difference SET is_loss = 1, body = ? WHERE plan_id = ?', [
+      JSON.stringify({
+        table: 'grade_grades',
+        lostRows: 1,
+        lostValues: {},
+        newRows: 0,
+        newValues: 0,
+        changed: false,
+      }),
+      own.planId,
+    ]);
+    const { stdout } = await own.run('report', '--html');
+    expect(stdout).toContain('Grades or work are gone: 1 difference, named below.');
+    expect(stdout).toContain('grade_grades: 1 row gone');
+    const text = (await own.run('report')).stdout;
+    expect(text).toMatch(/GONE for 1 person in a course:/);
+    expect(text).toContain(`Take the run back when you have looked: rollover undo ${own.runId}`);
   });
 
   test('no markup of a name is markup of the page, and every page keeps others out', async () => {

@@ -10,6 +10,7 @@ import { loadConfiguration } from '../../data/configuration.js';
 import { openPool } from '../../data/database/connect.js';
 import { selectPlanHeader } from '../../data/journal/plans.js';
 import { beginRun, endRun, insertComment, insertDecision, insertOpening } from '../../data/journal/runs.js';
+import { selectManaged } from '../../data/journal/managed.js';
 import { storeSettings } from '../../data/journal/settings.js';
 import { selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import type { Gate, OpenGate } from '../../data/model/gate.js';
@@ -17,6 +18,7 @@ import { buildReport } from '../../data/report/build-report.js';
 import { openSchools, type School } from '../../data/schools.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
+import { compareAfter, fingerprintBefore } from '../../data/stages/grade-safety.js';
 import { verifyPlan } from '../../data/stages/verify.js';
 import { addAccountByHand } from '../../embedded/pocket-moodle/account-by-hand.js';
 import { createPocketMoodle, type PocketMoodle } from '../../embedded/pocket-moodle.js';
@@ -88,6 +90,17 @@ async function bringLastYear(school: School, sample: SampleSchool): Promise<void
   await endRun(school.journal, runId, 'completed', await buildReport(school.journal, runId, 'completed'));
 }
 
+/** Somebody of last year has a grade. */
+async function plantGrade({ db, journal }: School, moodle: string): Promise<void> {
+  const managed = await selectManaged(journal);
+  const enrolment = [...managed.enrolments.values()].find(({ role }) => role === 'student');
+  const courseId = managed.courses.get(enrolment?.group ?? '')?.moodleId ?? 0;
+  const item = 'INSERT INTO ??.mdl_grade_items (id, courseid, itemname, itemtype) VALUES (1, ?, ?, ?)';
+  await db.raw(item, [moodle, courseId, 'Essay', 'manual']);
+  const grade = 'INSERT INTO ??.mdl_grade_grades (id, itemid, userid, finalgrade) VALUES (1, 1, ?, 70)';
+  await db.raw(grade, [moodle, enrolment?.userid ?? 0]);
+}
+
 /** @param students of last year */
 export async function createPageSchool(students = 180): Promise<PageSchool> {
   const suffix = randomBytes(5).toString('hex');
@@ -119,6 +132,8 @@ export async function createPageSchool(students = 180): Promise<PageSchool> {
     await addAccountByHand(db, where, { login, firstName, surname, email });
   const bytes = toWorkbook(withHostileNames(messy(clean, 'pages')), 'xlsx');
   const { snapshotId } = await readSchool(school, [{ name: 'kn.xlsx', bytes }]);
+
+  await plantGrade(school, names.moodle);
 
   const workflowId = `rollover/kowhai/${clean.year}`;
   const runId = await beginRun(school.journal, {
@@ -174,7 +189,11 @@ export async function createPageSchool(students = 180): Promise<PageSchool> {
       const [taken] = clean.students.slice(-6, -5);
       if (taken !== undefined)
         await addAccountByHand(db, where, { ...taken, firstName: 'Another', email: 'another@example.org' });
+      await fingerprintBefore(school, stored.planId);
       await applyStored(school, { ...stored, plan: (await computePlan(school, snapshotId, false)).plan });
+      // a teacher marks meanwhile
+      await db.raw('UPDATE ??.mdl_grade_grades SET finalgrade = 71 WHERE id = 1', [names.moodle]);
+      await compareAfter(school, stored.planId);
       await verifyPlan(school, runId, stored.planId);
       await endRun(school.journal, runId, 'completed', await buildReport(school.journal, runId, 'completed'));
     },
