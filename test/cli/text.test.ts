@@ -12,6 +12,7 @@ import type { RunView } from '../../cli/runs/view.js';
 import type { PlanHeader } from '../../data/journal/plans.js';
 import type { Finding } from '../../data/model/finding.js';
 import { gates, type OpenGate } from '../../data/model/gate.js';
+import type { GuardVerdict } from '../../data/model/guard.js';
 import type { Notice } from '../../data/model/plan.js';
 import type { RunStatus } from '../../data/model/run.js';
 
@@ -132,16 +133,26 @@ describe('what waits', () => {
   });
 
   test('says what is more than usual, and in which season', () => {
-    const many: OpenGate = {
-      ...open,
-      counts: { 'user.create': 61, 'managed.user': 100, 'course.create': 9 },
-    };
-    const text = renderWaiting(many, 'rollover', command, plain);
+    const counts = { 'user.create': 61, 'managed.user': 100, 'guard.exceeded': 1, 'guard.user.create': 61 };
+    const guards: GuardVerdict[] = [
+      {
+        guard: 'threshold',
+        of: 'user',
+        kind: 'create',
+        count: 61,
+        total: 100,
+        percent: 60,
+        cause: 'unknown',
+        examples: [{ subject: '10422' }],
+      },
+    ];
+    const text = renderWaiting({ ...open, counts }, 'rollover', command, plain, guards);
     expect(text).toContain('more than usual in a rollover');
-    expect(text).toContain('61 users created (100 are ours, 61 %; usual: up to 60 %)');
-    expect(text).not.toMatch(/9 courses created/);
+    expect(text).toContain('61 users to be created, 61 % of 100; usual: up to 60 %');
+    expect(text).toContain('For example: 10422');
+    expect(text).toContain('rollover approve plan --hash 0123456789ab --beyond-usual');
     expect(text).not.toContain('managed');
-    expect(renderWaiting(many, 'term', command, plain)).toMatch(/9 courses created \(none are ours yet/);
+    expect(renderWaiting(open, 'term', command, plain)).toContain('nothing is more than usual in term');
   });
 
   test('says that findings which stop the run stand in the way', () => {
@@ -182,7 +193,10 @@ describe('a run', () => {
 
   test('says until when there is time to object, and how to end it', () => {
     const until = '2027-03-31T00:00:00.000Z';
-    const waiting = { ...view, status: { ...view.status!, stage: 'grace' as const, open: null, graceUntil: until } };
+    const waiting = {
+      ...view,
+      status: { ...view.status!, stage: 'grace' as const, open: null, graceUntil: until },
+    };
     const text = renderRun(waiting, 'Kōwhai College', command, plain);
     expect(text).toMatch(/8 {2}Time to object +under way/);
     expect(text).toMatch(/Nothing is deleted before 2027-03-31.*, and never without gate deletion\./);
