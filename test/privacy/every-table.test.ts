@@ -97,7 +97,7 @@ const nobody: Readonly<Record<string, readonly string[]>> = {
     'managed.kind managed.origin moodle_dump.kind moodle_dump.verified_how notice_sent.event notice_sent.channel',
     'plan_change.kind plan_change.operation plan_change.reason plan_change.state plan_item.kind',
     'purged.kind purged.reason reused_code_answer.answer run.kind run.outcome run.stage settled_inputs.outcome',
-    'plan_purpose.purpose undo_wish.kind undone.kind withdrawn.kind',
+    'plan_purpose.purpose plan_purpose.scope undo_wish.kind undone.kind withdrawn.kind',
     'shown.reason shown.visibility snapshot.reading snapshot_page.kind target.brake upload.reading',
   ],
   'ids of workflows and of the school': [
