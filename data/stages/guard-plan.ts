@@ -1,4 +1,5 @@
 /** plan → plan with what holds it: reads the reading before and judges (docs/guards.md). */
+import { selectBelievedBefore } from '../journal/believed-readings.js';
 import type { Journal } from '../journal/journal.js';
 import { selectPurged } from '../journal/purged.js';
 import { selectRun } from '../journal/runs.js';
@@ -18,16 +19,23 @@ export async function readSeason(journal: Journal, runId: number | null): Promis
   return holder?.startsWith('rollover/') === true ? 'rollover' : 'term';
 }
 
+/** The reading that was the last applied one when this was read, or one that was believed since. */
+async function findBaseId(journal: Journal, snapshotId: number): Promise<number | null> {
+  const applied = (await selectSnapshotHeader(journal, snapshotId)).comparison?.baseSnapshotId ?? null;
+  const believed = await selectBelievedBefore(journal, snapshotId);
+  return applied === null || believed === null ? (applied ?? believed) : Math.max(applied, believed);
+}
+
 /**
- * The reading that was the last applied one when this was read. It stays the same after this one has been applied, so
- * that removals are compared with what was there before.
+ * What a reading is compared with. It stays the same after this one has been applied, so that removals are compared with
+ * what was there before.
  */
 async function readBase(
   journal: Journal,
   snapshotId: number,
   previous: Snapshot | null,
 ): Promise<Snapshot | null> {
-  const baseId = (await selectSnapshotHeader(journal, snapshotId)).comparison?.baseSnapshotId ?? null;
+  const baseId = await findBaseId(journal, snapshotId);
   const { appliedSnapshotId } = await selectTarget(journal);
   if (baseId === appliedSnapshotId) return previous;
   if (baseId === null || (await selectPurged(journal, 'snapshot', baseId)) !== null) return null;

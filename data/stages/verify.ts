@@ -1,4 +1,5 @@
 /** apply → verify: reads everything again; a second plan must have no changes, and nothing may be there twice. */
+import { insertBelieved } from '../journal/believed-readings.js';
 import { selectPlanHeader } from '../journal/plans.js';
 import { updateVerification, type Verification } from '../journal/runs.js';
 import { countDuplicates } from '../moodle/duplicates.js';
@@ -21,6 +22,7 @@ export async function verifyPlan(school: School, runId: number, planId: number):
   const verification = { remaining: plan.changes.length, duplicates: await countDuplicates(school.db, site) };
   await updateVerification(school.journal, runId, verification);
   const open = countOpenQuestions(counts) > 0 || hasOpenQuestions(plan);
+  if (verification.remaining === 0) await insertBelieved(school.journal, snapshotId);
   if (verification.remaining === 0 && !open) {
     await rememberApplied(school.journal, snapshotId);
     // now, because a rollover may wait for weeks at gate tidy while settings and answers change
