@@ -5,6 +5,9 @@ import { selectRows, tableName, placeholders, type TablePlace } from './statemen
 
 /** The settings we look at. Others may hold secrets and are not read. */
 const configNames = [
+  // whether unenrolling loses grades
+  'disablegradehistory',
+  'gradehistorylifetime',
   'version',
   'release',
   'branch',
