@@ -40,7 +40,10 @@ export interface BegunRun {
 }
 
 /** What of the deletion settings says how, and not what. */
-function keptSafe({ graceDays, secondPerson }: SchoolSettings['deletion']): Partial<SchoolSettings['deletion']> {
+function keptSafe({
+  graceDays,
+  secondPerson,
+}: SchoolSettings['deletion']): Partial<SchoolSettings['deletion']> {
   return {
     ...(graceDays === undefined ? {} : { graceDays }),
     ...(secondPerson === undefined ? {} : { secondPerson }),

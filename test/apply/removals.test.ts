@@ -72,12 +72,14 @@ function onMoodle(version: MoodleVersion): void {
       [leavers[0]!],
     );
     const { userid, courseid } = one!;
-    await rows(`INSERT INTO ${table('sessions')} (sid, userid, timecreated, timemodified) VALUES ('x', ?, 1, 1)`, [
-      userid,
-    ]);
-    await rows(`INSERT INTO ${table('groups')} (courseid, name, timecreated, timemodified) VALUES (?, 'A', 1, 1)`, [
-      courseid,
-    ]);
+    await rows(
+      `INSERT INTO ${table('sessions')} (sid, userid, timecreated, timemodified) VALUES ('x', ?, 1, 1)`,
+      [userid],
+    );
+    await rows(
+      `INSERT INTO ${table('groups')} (courseid, name, timecreated, timemodified) VALUES (?, 'A', 1, 1)`,
+      [courseid],
+    );
     await rows(
       `INSERT INTO ${table('groups_members')} (groupid, userid, timeadded) SELECT MAX(id), ?, 1 FROM ${table('groups')}`,
       [userid],
@@ -135,43 +137,49 @@ function onMoodle(version: MoodleVersion): void {
       const back = await planSnapshot(own.school, await read(sample));
       expect(back.plan.changes).toHaveLength(planned.plan.changes.length);
       expect(await applyStored(own.school, back)).toMatchObject({ progress: { conflict: 0, satisfied: 0 } });
-      expect(
-        differences(before, await allRows(own.school.db, own.school.moodle.database)),
-      ).toEqual({});
+      expect(differences(before, await allRows(own.school.db, own.school.moodle.database))).toEqual({});
       expect(await selectWithdrawn(own.school.journal)).toEqual([]);
     },
   );
 
-  test('what somebody has done in Moodle since the plan is respected, and not ours', { timeout: 240_000 }, async () => {
-    const planned = await planLater();
-    const of = (kind: Change['kind']) => planned.plan.changes.filter((one) => one.kind === kind);
-    const [satisfied, renamed] = of('user');
-    const [removed, suspended] = of('enrolment');
-    const [course] = of('course');
-    const idOf = (change: Change | undefined): number => (change as { moodleId: number }).moodleId;
-    await rows(`UPDATE ${table('user')} SET suspended = 1 WHERE id = ?`, [idOf(satisfied)]);
-    await rows(`UPDATE ${table('user')} SET idnumber = 'else' WHERE id = ?`, [idOf(renamed)]);
-    await rows(`DELETE FROM ${table('user_enrolments')} WHERE id = ?`, [idOf(removed)]);
-    await rows(`UPDATE ${table('user_enrolments')} SET status = 1 WHERE id = ?`, [idOf(suspended)]);
-    await rows(`UPDATE ${table('course')} SET shortname = 'mine' WHERE id = ?`, [idOf(course)]);
-    await applyStored(own.school, planned);
-    const stored = await selectChangesPage(own.school.journal, planned.planId, 0, 1000);
-    const end = (change: Change | undefined): string =>
-      stored.flatMap((one) => (one.change.seq === change?.seq ? [`${one.state} ${one.reason ?? ''}`] : [])).join();
-    expect([satisfied, renamed, removed, suspended, course].map(end)).toEqual([
-      'satisfied ',
-      'conflict link-broken',
-      'conflict enrolment-removed',
-      'satisfied ',
-      'conflict value-changed-in-moodle',
-    ]);
-    const ours = new Set((await selectWithdrawn(own.school.journal)).map((one) => `${one.kind} ${one.moodleId}`));
-    expect(ours.has(`user ${idOf(satisfied)}`)).toBe(false);
-    expect(ours.has(`enrolment ${idOf(suspended)}`)).toBe(false);
-    // whom somebody else suspended does not come back by us
-    const back = await planSnapshot(own.school, await read(sample));
-    const reactivated = back.plan.changes.filter((one) => one.operation === 'reactivate').map(idOf);
-    expect(reactivated).not.toContain(idOf(satisfied));
-    expect(reactivated).not.toContain(idOf(suspended));
-  });
+  test(
+    'what somebody has done in Moodle since the plan is respected, and not ours',
+    { timeout: 240_000 },
+    async () => {
+      const planned = await planLater();
+      const of = (kind: Change['kind']) => planned.plan.changes.filter((one) => one.kind === kind);
+      const [satisfied, renamed] = of('user');
+      const [removed, suspended] = of('enrolment');
+      const [course] = of('course');
+      const idOf = (change: Change | undefined): number => (change as { moodleId: number }).moodleId;
+      await rows(`UPDATE ${table('user')} SET suspended = 1 WHERE id = ?`, [idOf(satisfied)]);
+      await rows(`UPDATE ${table('user')} SET idnumber = 'else' WHERE id = ?`, [idOf(renamed)]);
+      await rows(`DELETE FROM ${table('user_enrolments')} WHERE id = ?`, [idOf(removed)]);
+      await rows(`UPDATE ${table('user_enrolments')} SET status = 1 WHERE id = ?`, [idOf(suspended)]);
+      await rows(`UPDATE ${table('course')} SET shortname = 'mine' WHERE id = ?`, [idOf(course)]);
+      await applyStored(own.school, planned);
+      const stored = await selectChangesPage(own.school.journal, planned.planId, 0, 1000);
+      const end = (change: Change | undefined): string =>
+        stored
+          .flatMap((one) => (one.change.seq === change?.seq ? [`${one.state} ${one.reason ?? ''}`] : []))
+          .join();
+      expect([satisfied, renamed, removed, suspended, course].map(end)).toEqual([
+        'satisfied ',
+        'conflict link-broken',
+        'conflict enrolment-removed',
+        'satisfied ',
+        'conflict value-changed-in-moodle',
+      ]);
+      const ours = new Set(
+        (await selectWithdrawn(own.school.journal)).map((one) => `${one.kind} ${one.moodleId}`),
+      );
+      expect(ours.has(`user ${idOf(satisfied)}`)).toBe(false);
+      expect(ours.has(`enrolment ${idOf(suspended)}`)).toBe(false);
+      // whom somebody else suspended does not come back by us
+      const back = await planSnapshot(own.school, await read(sample));
+      const reactivated = back.plan.changes.filter((one) => one.operation === 'reactivate').map(idOf);
+      expect(reactivated).not.toContain(idOf(satisfied));
+      expect(reactivated).not.toContain(idOf(suspended));
+    },
+  );
 }

@@ -28,7 +28,7 @@ const verbNames = allVerbs().map((verb) => verb.name());
 test('every verb of the product is there', () => {
   const wanted =
     'check snapshot findings plan start status approve reject pause resume cancel sync links settings report worker ' +
-    'rules explain history comment notify schedule retention forget backup codec-server relink';
+    'rules explain history comment notify schedule retention forget backup codec-server relink removals deletion undo';
   expect([...verbNames].sort()).toEqual(wanted.split(' ').sort());
 });
 

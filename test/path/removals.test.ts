@@ -107,7 +107,11 @@ describeWithMoodle('a second year with removals', () => {
       args: [{ school: 'test', uploadId, startedBy: 'admin' }],
     });
     for (const gate of gates) await approve(syncWorkflowId('test'), gate);
-    return (await handle.result()).outcome;
+    const late = new Promise<never>((_, reject) => {
+      const say = (now: object): void => reject(new Error(`The sync did not end: ${JSON.stringify(now)}`));
+      setTimeout(() => void handle.query(status).then(say, reject), 60_000).unref();
+    });
+    return (await Promise.race([handle.result(), late])).outcome;
   }
 
   async function suspended(): Promise<Set<string>> {

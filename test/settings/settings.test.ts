@@ -44,7 +44,13 @@ describe('settings', () => {
   });
 
   it('take removals per type, and refuse what they do not know', () => {
-    const deletion = { users: true, enrolments: true, courses: 'delete', forGood: true, graceDays: 14 } as const;
+    const deletion = {
+      users: true,
+      enrolments: true,
+      courses: 'delete',
+      forGood: true,
+      graceDays: 14,
+    } as const;
     expect(parseSettings({ ...settings, deletion }).deletion).toEqual(deletion);
     for (const [change, name] of [
       [{ courses: 'archive' }, 'deletion.courses'],

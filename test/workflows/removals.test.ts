@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { syncWorkflowId, decide, graceAnswered, planAgain, readingOffered, status } from '../../workflows/messages.js';
+import {
+  syncWorkflowId,
+  decide,
+  graceAnswered,
+  planAgain,
+  readingOffered,
+  status,
+} from '../../workflows/messages.js';
 import { sync } from '../../workflows/index.js';
 import { answer, refusalOf, startRollover, temporal, useTemporal, waitFor, withWorker } from './stage.js';
 import type { StubOptions } from './stub-activities.js';
@@ -193,10 +200,13 @@ describe('removals in a sync', () => {
     unattended: boolean,
     work: (handle: Awaited<ReturnType<typeof start>>, calls: string[]) => Promise<void>,
   ): Promise<void> {
-    await withWorker({ changes: [0], conflicts: false, managed: 1000, ...options }, async (taskQueue, school, stub) => {
-      const handle = await start(taskQueue, school, unattended);
-      await work(handle, stub.calls);
-    });
+    await withWorker(
+      { changes: [0], conflicts: false, managed: 1000, ...options },
+      async (taskQueue, school, stub) => {
+        const handle = await start(taskQueue, school, unattended);
+        await work(handle, stub.calls);
+      },
+    );
   }
 
   const start = (taskQueue: string, school: string, unattended: boolean) =>

@@ -47,10 +47,7 @@ export type RemovalOutcome = 'applied' | 'earlier' | 'nothing' | 'rejected';
 
 /** How many things are suspended or hidden already. */
 function alreadyIn({ counts }: DraftPlanResult): number {
-  return ['user', 'course', 'enrolment'].reduce(
-    (sum, kind) => sum + (counts[`withdrawn.${kind}`] ?? 0),
-    0,
-  );
+  return ['user', 'course', 'enrolment'].reduce((sum, kind) => sum + (counts[`withdrawn.${kind}`] ?? 0), 0);
 }
 
 function outcomeOf(plan: DraftPlanResult): RemovalOutcome {
@@ -156,7 +153,10 @@ export async function syncRemovals(
   state: RunState,
   gatekeeper: Gatekeeper,
   snapshotId: number,
-  { tuning, unattended = false }: { readonly tuning?: ApplyTuning | undefined; readonly unattended?: boolean },
+  {
+    tuning,
+    unattended = false,
+  }: { readonly tuning?: ApplyTuning | undefined; readonly unattended?: boolean },
 ): Promise<RemovalOutcome> {
   const { school } = state.now;
   if (!allowsRemovals(await quick.readDeletion({ school })) || !(await isRemovalTime(school)))

@@ -53,9 +53,7 @@ export function makeRemovalPlan(input: RemovalInput): Plan<Withdrawal> {
   const kinds = ['user', 'course', 'enrolment'] as const;
   const drafts = kinds
     .filter((kind) => allowed[kind])
-    .flatMap((kind) =>
-      ([...found[kind].changes] as Draft[]).sort((a, b) => compareKeys(keysOf(a), keysOf(b))),
-    );
+    .flatMap((kind) => [...found[kind].changes].sort((a, b) => compareKeys(keysOf(a), keysOf(b))));
   const changing = new Set(drafts.map(keyOfKept));
   const plan = {
     changes: number(drafts),

@@ -1,66 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../../data/model/plan.js';
-import type { Withdrawal } from '../../../data/model/removal.js';
-import type { Season } from '../../../data/model/guard.js';
-import type { SchoolSettings } from '../../../data/model/settings.js';
-import type { Snapshot } from '../../../data/model/snapshot.js';
-import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { makePlan } from '../../../data/rules/plan/make-plan.js';
-import { makeRemovalPlan } from '../../../data/rules/removals/make-removal-plan.js';
 import { applyPlan } from '../plan/apply-model.js';
 import { keptThings, reasons, steps } from '../plan/look.js';
+import { answers, enrolled, input, memberships, snapshot, student, user } from '../plan/school.js';
 import {
-  answers,
-  enrolled,
-  group,
-  input,
-  memberships,
-  settings,
-  snapshot,
-  student,
-  teacher,
-  user,
-} from '../plan/school.js';
-import { withdraw } from './withdraw.js';
-
-const pupils = Array.from({ length: 10 }, (_, at) => student(`S${at}`));
-const head = teacher('T1');
-const other = teacher('T2');
-const groups = [group('9ENG'), group('9MAT')];
-const ids = pupils.map(({ externalId }) => externalId).join(' ');
-const whole = snapshot([...pupils, head, other], groups, memberships(`9ENG: ${ids} T1`, `9MAT: ${ids} T2`));
-const everything: SchoolSettings['deletion'] = { users: true, enrolments: true, courses: 'hide' };
-const allowing = (deletion: SchoolSettings['deletion']): SchoolSettings => settings({ deletion });
-
-type State = Pick<PlanInput, 'moodle' | 'managed' | 'withdrawn'>;
-
-/** A Moodle in which the whole school is ours. */
-function applied(of: Snapshot = whole): State {
-  const given = input({ snapshot: of });
-  return applyPlan(makePlan(given), given);
-}
-
-interface Given extends Partial<PlanInput> {
-  readonly season?: Season;
-}
-
-function removals(now: Snapshot, { season = 'rollover', ...more }: Given = {}): Plan<Withdrawal> {
-  const given = input({
-    ...applied(),
-    previous: whole,
-    settings: allowing(everything),
-    ...more,
-    snapshot: now,
-  });
-  return makeRemovalPlan({ ...given, season });
-}
-
-/** Everybody but S0, who was in both classes. */
-const withoutS0 = snapshot(
-  [...pupils.slice(1), head, other],
+  pupils,
+  head,
+  other,
   groups,
-  memberships(`9ENG: ${ids.replace('S0 ', '')} T1`, `9MAT: ${ids.replace('S0 ', '')} T2`),
-);
+  ids,
+  whole,
+  everything,
+  allowing,
+  applied,
+  removals,
+  withoutS0,
+  type Given,
+} from './given.js';
+import { withdraw } from './withdraw.js';
 
 describe('what is withdrawn', () => {
   test('is what the settings allow, of what KN no longer has', () => {
