@@ -31,7 +31,6 @@ const configNames = [
   'coursecontact',
   'sitepolicyhandler',
   'recovergradesdefault',
-  'disablegradehistory',
   'upgraderunning',
   'adminsetuppending',
   'maintenance_enabled',
