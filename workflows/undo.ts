@@ -23,7 +23,8 @@ async function takeBack(state: RunState, gatekeeper: Gatekeeper, input: UndoInpu
     const plan = await long.planUndo({ school, runId, wishId });
     state.update({ planId: plan.planId });
     if (changesIn(plan) === 0) return done ? 'completed' : 'nothing-to-do';
-    if ((await askPlan(state, gatekeeper, plan, 'undo')) !== 'approve') return done ? 'completed' : 'rejected';
+    if ((await askPlan(state, gatekeeper, plan, 'undo')) !== 'approve')
+      return done ? 'completed' : 'rejected';
     const result = await apply(state, plan, null, tuning);
     state.setNote(
       `applied ${result.applied} · satisfied ${result.satisfied} · conflict ${result.conflict} · pending ${result.pending}`,

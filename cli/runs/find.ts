@@ -26,7 +26,10 @@ const RUNS_SEEN = 50;
 export function workflowIdOf(school: string, words: string): string {
   if (words === 'sync') return syncWorkflowId(school);
   if (/^\d{4}$/.test(words)) return rolloverWorkflowId(school, Number(words));
-  const own = words === syncWorkflowId(school) || words.startsWith(`rollover/${school}/`) || words.startsWith(`undo/${school}/`);
+  const own =
+    words === syncWorkflowId(school) ||
+    words.startsWith(`rollover/${school}/`) ||
+    words.startsWith(`undo/${school}/`);
   if (!own)
     throw new RolloverError(
       'UsageInvalid',

@@ -2,7 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { selectRun, selectRunOfYear, selectRuns, type Run } from '../../data/journal/runs.js';
 import { insertUndoWish } from '../../data/journal/undo-wishes.js';
-import { countUndone, releaseClass, releasePerson, releaseRun, selectUndone } from '../../data/journal/undone.js';
+import {
+  countUndone,
+  releaseClass,
+  releasePerson,
+  releaseRun,
+  selectUndone,
+} from '../../data/journal/undone.js';
 import { RolloverError } from '../../data/model/errors.js';
 import type { UndoScope } from '../../data/model/undo.js';
 import { RETENTION_DAYS } from '../../data/retention/retention.js';
@@ -151,7 +157,13 @@ async function show(session: Session): Promise<void> {
   const subjects = await selectUndone(journal);
   await output.show({ runs: listed, held, subjects }, () => {
     const table = renderTable(
-      [{ title: 'run' }, { title: '' }, { title: 'in effect' }, { title: 'taken back' }, { title: 'can be until' }],
+      [
+        { title: 'run' },
+        { title: '' },
+        { title: 'in effect' },
+        { title: 'taken back' },
+        { title: 'can be until' },
+      ],
       listed.map((run) => [
         String(run.runId),
         printable(titleOf(run.workflowId)),
@@ -207,9 +219,7 @@ export const undoVerb: Verb = (program, run) => {
         'undo release 12                    what was taken back may be planned again',
       ),
     )
-    .action(
-      run<[string?], UndoOptions>((session, [words], options) => undo(session, words, options)),
-    );
+    .action(run<[string?], UndoOptions>((session, [words], options) => undo(session, words, options)));
   command
     .command('show')
     .description('which runs can be taken back and until when, and what was')
@@ -220,7 +230,5 @@ export const undoVerb: Verb = (program, run) => {
     .argument('[run]', 'the run that was taken back')
     .option('--person <id>', 'one person, by External ID')
     .option('--class <id>', 'one class, by External ID')
-    .action(
-      run<[string?], ScopeOptions>((session, [words], options) => release(session, words, options)),
-    );
+    .action(run<[string?], ScopeOptions>((session, [words], options) => release(session, words, options)));
 };

@@ -22,11 +22,10 @@ export async function selectAppliedChanges(journal: Journal, planId: number): Pr
   const statement = `SELECT c.seq, c.body, c.moodle_id AS moodleId FROM plan_change c
     WHERE c.plan_id = ? AND c.state = 'applied' AND c.seq < ? AND NOT ${TAKEN_BACK} ORDER BY c.seq DESC LIMIT ${PAGE}`;
   for (let before = 4_294_967_295; ;) {
-    const rows = await select<{ seq: number; body: string; moodleId: number | null }>(
-      journal.db,
-      statement,
-      [planId, before],
-    );
+    const rows = await select<{ seq: number; body: string; moodleId: number | null }>(journal.db, statement, [
+      planId,
+      before,
+    ]);
     for (const { seq, body, moodleId } of rows)
       all.push({ planId, seq, moodleId, change: JSON.parse(body) as Change });
     const last = rows.at(-1);

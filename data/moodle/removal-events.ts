@@ -75,7 +75,10 @@ export function categoryDeleted(name: string, place: Place): LogEvent {
 }
 
 /** The object is the role; the assignment's own id stands in `other`, here as text. */
-export function roleUnassigned({ id, userid, roleid, component }: Omit<RoleRow, 'timemodified' | 'contextid'>, place: Place): LogEvent {
+export function roleUnassigned(
+  { id, userid, roleid, component }: Omit<RoleRow, 'timemodified' | 'contextid'>,
+  place: Place,
+): LogEvent {
   return removed(levels.course, place, place.instanceid, {
     target: 'role',
     action: 'unassigned',
@@ -88,8 +91,31 @@ export function roleUnassigned({ id, userid, roleid, component }: Omit<RoleRow, 
 
 /** `other` carries the whole row that went, as text. */
 export function enrolmentDeleted(row: EnrolmentInCourse, place: Place): LogEvent {
-  const { id, status, enrolid, userid, timestart, timeend, modifierid, timecreated, timemodified, courseid, enrol } = row;
-  const numbers = { id, status, enrolid, userid, timestart, timeend, modifierid, timecreated, timemodified, courseid };
+  const {
+    id,
+    status,
+    enrolid,
+    userid,
+    timestart,
+    timeend,
+    modifierid,
+    timecreated,
+    timemodified,
+    courseid,
+    enrol,
+  } = row;
+  const numbers = {
+    id,
+    status,
+    enrolid,
+    userid,
+    timestart,
+    timeend,
+    modifierid,
+    timecreated,
+    timemodified,
+    courseid,
+  };
   const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
   return removed(levels.course, place, place.instanceid, {
     target: 'user_enrolment',

@@ -17,7 +17,8 @@ export async function restoreSettings(journal: Journal, undoneRunId: number, by:
   const versions = await selectSettingsHistory(journal);
   const steps = versions.flatMap((version, at): SettingsStep[] => {
     const before = versions[at + 1];
-    const within = version.changedAt >= run.startedAt && (run.endedAt === null || version.changedAt <= run.endedAt);
+    const within =
+      version.changedAt >= run.startedAt && (run.endedAt === null || version.changedAt <= run.endedAt);
     if (before === undefined || version.changedBy !== run.workflowId || !within) return [];
     return [{ before: before.settings, wrote: version.settings }];
   });

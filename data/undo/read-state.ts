@@ -88,7 +88,11 @@ async function lookAtAll<W extends { readonly id: number }>(
 }
 
 /** What Moodle has of an account or course as long as only the run's own changes of it count. */
-function valuesNow<V extends object, R extends object>(values: V, row: R | undefined, names: readonly (keyof V & keyof R)[]): V {
+function valuesNow<V extends object, R extends object>(
+  values: V,
+  row: R | undefined,
+  names: readonly (keyof V & keyof R)[],
+): V {
   if (row === undefined) return values;
   return { ...values, ...Object.fromEntries(names.map((name) => [name, row[name]])) };
 }
@@ -106,7 +110,10 @@ function wantedUsers({ done, ours }: ReadInput, users: ReadonlyMap<number, UndoU
 }
 
 /** Where a course was made: in a category that was there, or in one that an earlier change of its plan made or found. */
-function categoryOf({ categoryId, categoryPath }: CourseCreate, paths: ReadonlyMap<string, number>): number | null {
+function categoryOf(
+  { categoryId, categoryPath }: CourseCreate,
+  paths: ReadonlyMap<string, number>,
+): number | null {
   return categoryId ?? paths.get(categoryPath) ?? null;
 }
 
@@ -145,7 +152,9 @@ async function lookAtInserted(
       const looked = await lookAtEnrolments(db, site, references, wanted);
       return new Map([...looked].map(([id, { use }]) => [id, { use, enrolments: [] }]));
     }),
-    users: await lookAtAll(wantedUsers(input, users), input, (wanted) => lookAtUsers(db, site, references, wanted)),
+    users: await lookAtAll(wantedUsers(input, users), input, (wanted) =>
+      lookAtUsers(db, site, references, wanted),
+    ),
     courses: await lookAtAll(wantedCourses(input, courses), input, (wanted) =>
       lookAtCourses(db, site, references, wanted),
     ),
@@ -157,7 +166,9 @@ async function readCategories(input: ReadInput, references: References): Promise
   const wanted = input.done.flatMap(({ change, moodleId: id }) => {
     if (change.kind === 'category')
       return [{ id, name: change.path.slice(change.path.lastIndexOf(KEY_SEPARATOR) + 1) }];
-    return change.kind === 'course' && change.operation === 'remove' ? [{ id: change.categoryId, name: '' }] : [];
+    return change.kind === 'course' && change.operation === 'remove'
+      ? [{ id: change.categoryId, name: '' }]
+      : [];
   });
   const unique = [...new Map(wanted.map((one) => [one.id, one])).values()];
   const categories = await lookAtCategories(input.db, input.site, references, unique);

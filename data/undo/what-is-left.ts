@@ -36,7 +36,11 @@ async function refuseForgotten(journal: Journal, runId: number, planIds: readonl
   }
 }
 
-async function withTakenBack(journal: Journal, planId: number, applied: readonly AppliedChange[]): Promise<Done[]> {
+async function withTakenBack(
+  journal: Journal,
+  planId: number,
+  applied: readonly AppliedChange[],
+): Promise<Done[]> {
   const tookBack = new Map<number, { change: Change; moodleId: number }[]>();
   for (const { seq, change, moodleId } of await selectTakenBack(journal, planId))
     tookBack.set(seq, [...(tookBack.get(seq) ?? []), { change, moodleId: moodleId ?? 0 }]);
@@ -88,7 +92,11 @@ function createMatcher(done: readonly Done[]): (later: LaterChange) => boolean {
 const PAGE = 10_000;
 
 /** Later runs that have changed the same, newest first: they are taken back first. */
-export async function findLaterRuns(journal: Journal, runId: number, done: readonly Done[]): Promise<number[]> {
+export async function findLaterRuns(
+  journal: Journal,
+  runId: number,
+  done: readonly Done[],
+): Promise<number[]> {
   const planIds = new Set(await selectRunPlanIds(journal, runId));
   const last = Math.max(0, ...planIds);
   const matches = createMatcher(done);

@@ -30,7 +30,10 @@ export async function allRows(db: Knex, database: string, prefix = 'mdl_'): Prom
 }
 
 /** What one has and the other has not, by table; empty: equal. */
-export function differences(before: AllRows, after: AllRows): Record<string, { gone: string[]; added: string[] }> {
+export function differences(
+  before: AllRows,
+  after: AllRows,
+): Record<string, { gone: string[]; added: string[] }> {
   const found: Record<string, { gone: string[]; added: string[] }> = {};
   for (const table of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const [old, now] = [new Set(before[table]), new Set(after[table])];

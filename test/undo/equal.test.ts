@@ -35,7 +35,9 @@ async function rows(): Promise<AllRows> {
 
 /** A fresh site has its own course at 0; Moodle's first call puts it at 1, and so do we. */
 async function settle(): Promise<void> {
-  await own.school.db.raw(`UPDATE \`${own.school.moodle.database}\`.mdl_course SET sortorder = 1 WHERE category = 0`);
+  await own.school.db.raw(
+    `UPDATE \`${own.school.moodle.database}\`.mdl_course SET sortorder = 1 WHERE category = 0`,
+  );
 }
 
 async function runYear(year: 2026 | 2027): Promise<{ runId: number; snapshotId: number }> {
@@ -56,16 +58,20 @@ async function undo(runId: number): Promise<number> {
   const stored = await planUndo(own.school, runId);
   expect(stored.plan.notices).toEqual([]);
   await applyStored(own.school, stored);
-  expect(await countStates(own.school.journal, stored.planId)).toMatchObject({ pending: 0, conflict: 0, satisfied: 0 });
+  expect(await countStates(own.school.journal, stored.planId)).toMatchObject({
+    pending: 0,
+    conflict: 0,
+    satisfied: 0,
+  });
   expect(await countRemaining(own.school, { undoneRunId: runId, scope: { kind: 'whole' } })).toBe(0);
   return stored.runId;
 }
 
 async function expectInvariants(): Promise<void> {
   const { database } = own.school.moodle;
-  expect(
-    await brokenInvariants(own.school.db, { database, prefix: 'mdl_' }, await readInvariants()),
-  ).toEqual({});
+  expect(await brokenInvariants(own.school.db, { database, prefix: 'mdl_' }, await readInvariants())).toEqual(
+    {},
+  );
 }
 
 describeWithMoodle('taking back', () => {

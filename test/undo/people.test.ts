@@ -27,7 +27,10 @@ describeWithMoodle('taking back', () => {
   let stored: StoredPlan;
 
   const run = async (sql: string, bindings: readonly (string | number)[] = []): Promise<void> => {
-    await own.school.db.raw(sql.replaceAll('mdl_', `\`${own.school.moodle.database}\`.mdl_`), bindings as never);
+    await own.school.db.raw(
+      sql.replaceAll('mdl_', `\`${own.school.moodle.database}\`.mdl_`),
+      bindings as never,
+    );
   };
   const value = async (sql: string, bindings: readonly (string | number)[] = []): Promise<unknown> => {
     const [rows] = (await own.school.db.raw(
@@ -50,7 +53,10 @@ describeWithMoodle('taking back', () => {
   }, 120_000);
   afterEach(async () => own.close());
 
-  function changeOf<K extends Change['kind']>(kind: K, nth = 0): Extract<Change, { kind: K; operation: 'create' }> {
+  function changeOf<K extends Change['kind']>(
+    kind: K,
+    nth = 0,
+  ): Extract<Change, { kind: K; operation: 'create' }> {
     const found = stored.plan.changes.filter(
       (one): one is Extract<Change, { kind: K; operation: 'create' }> =>
         one.kind === kind && one.operation === 'create',
@@ -85,14 +91,18 @@ describeWithMoodle('taking back', () => {
     expect(await value('SELECT suspended AS v FROM mdl_user WHERE id = ?', [id])).toBe(1);
     expect([...(await selectManaged(own.school.journal)).users.keys()]).toEqual([user.externalId]);
     const left = differences(before, await rows());
-    expect(Object.keys(left).sort()).toEqual(['context', 'user', 'user_preferences'].filter((name) => name in left));
+    expect(Object.keys(left).sort()).toEqual(
+      ['context', 'user', 'user_preferences'].filter((name) => name in left),
+    );
     expect(left['user']?.added).toHaveLength(1);
   });
 
   test('finds who is referred to from any table that the schema shows, also from a plugin of nobody we know', async () => {
     const user = changeOf('user');
     const course = changeOf('course', 1);
-    await run('CREATE TABLE mdl_local_unheard_of (id BIGINT PRIMARY KEY AUTO_INCREMENT, ownerid BIGINT, course_id INT)');
+    await run(
+      'CREATE TABLE mdl_local_unheard_of (id BIGINT PRIMARY KEY AUTO_INCREMENT, ownerid BIGINT, course_id INT)',
+    );
     await run('INSERT INTO mdl_local_unheard_of (ownerid, course_id) VALUES (?, 0), (0, ?)', [
       await idOf(user),
       await idOf(course),
@@ -105,14 +115,23 @@ describeWithMoodle('taking back', () => {
 
   test('hides a course into which somebody put something, and keeps what a person renamed', async () => {
     const [first, second, third] = [changeOf('course'), changeOf('course', 1), changeOf('course', 2)];
-    await run("UPDATE mdl_course SET fullname = 'Ours now', timemodified = timemodified + 9 WHERE id = ?", [await idOf(first)]);
-    await run("UPDATE mdl_course_sections SET summary = 'Read this' WHERE course = ? AND section = 1", [await idOf(second)]);
-    await run('INSERT INTO mdl_groups (courseid, name, timecreated, timemodified) VALUES (?, ?, 1, 1)', [await idOf(third), 'A']);
+    await run("UPDATE mdl_course SET fullname = 'Ours now', timemodified = timemodified + 9 WHERE id = ?", [
+      await idOf(first),
+    ]);
+    await run("UPDATE mdl_course_sections SET summary = 'Read this' WHERE course = ? AND section = 1", [
+      await idOf(second),
+    ]);
+    await run('INSERT INTO mdl_groups (courseid, name, timecreated, timemodified) VALUES (?, ?, 1, 1)', [
+      await idOf(third),
+      'A',
+    ]);
     const planned = await undo();
     expect(codesOf(planned)).toEqual(['category category-in-use', 'course undo-changed', 'course undo-used']);
     for (const course of [first, second, third])
       expect(await value('SELECT visible AS v FROM mdl_course WHERE id = ?', [await idOf(course)])).toBe(0);
-    expect(await value('SELECT fullname AS v FROM mdl_course WHERE id = ?', [await idOf(first)])).toBe('Ours now');
+    expect(await value('SELECT fullname AS v FROM mdl_course WHERE id = ?', [await idOf(first)])).toBe(
+      'Ours now',
+    );
   });
 
   test('suspends an enrolment that has been used, and so keeps its course and its person', async () => {
@@ -124,10 +143,19 @@ describeWithMoodle('taking back', () => {
       [id],
     );
     const planned = await undo();
-    expect(codesOf(planned)).toEqual(['category category-in-use', 'course undo-used', 'enrolment undo-used', 'user undo-used']);
+    expect(codesOf(planned)).toEqual([
+      'category category-in-use',
+      'course undo-used',
+      'enrolment undo-used',
+      'user undo-used',
+    ]);
     expect(await value('SELECT status AS v FROM mdl_user_enrolments WHERE id = ?', [id])).toBe(1);
     expect((await selectManaged(own.school.journal)).enrolments.size).toBe(1);
-    expect((await selectWithdrawn(own.school.journal)).map((one) => one.kind)).toEqual(['course', 'enrolment', 'user']);
+    expect((await selectWithdrawn(own.school.journal)).map((one) => one.kind)).toEqual([
+      'course',
+      'enrolment',
+      'user',
+    ]);
   });
 
   test('looks once more in the transaction: who signs in after planning keeps the account', async () => {
@@ -196,7 +224,14 @@ describeWithMoodle('taking back', () => {
     const first = await undo();
     const second = await undo(first.runId);
     const again = await naturalRows(db, moodle.database);
-    for (const table of ['user_enrolments', 'course', 'course_categories', 'role_assignments', 'enrol', 'course_sections'])
+    for (const table of [
+      'user_enrolments',
+      'course',
+      'course_categories',
+      'role_assignments',
+      'enrol',
+      'course_sections',
+    ])
       expect(again[table]).toEqual(made[table]);
     expect(await selectUndone(journal)).toEqual([]);
     await expect(planUndo(own.school, runId)).rejects.toMatchObject({ code: 'RunNotUndoable' });

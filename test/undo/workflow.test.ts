@@ -40,7 +40,9 @@ describeWithMoodle('the workflow of an undo', () => {
   beforeAll(async () => {
     own = await createSchool();
     const { school } = own;
-    await school.db.raw(`UPDATE \`${school.moodle.database}\`.mdl_course SET sortorder = 1 WHERE category = 0`);
+    await school.db.raw(
+      `UPDATE \`${school.moodle.database}\`.mdl_course SET sortorder = 1 WHERE category = 0`,
+    );
     before = await allRows(school.db, school.moodle.database);
     const { snapshotId } = await readSchool(school, [{ name: 'kn.xlsx', bytes: toWorkbook(sample, 'xlsx') }]);
     undoneRunId = await beginTestRun(school, 'sync');
@@ -90,7 +92,15 @@ describeWithMoodle('the workflow of an undo', () => {
   async function answer(handle: WorkflowHandle, verdict: 'approve' | 'reject'): Promise<void> {
     const { gate, opening, hash } = await opened(handle);
     expect(gate).toBe('undo');
-    const decision = { gate, opening, hash, verdict, by: 'kiri', decisionId: randomUUID(), withoutBackup: true };
+    const decision = {
+      gate,
+      opening,
+      hash,
+      verdict,
+      by: 'kiri',
+      decisionId: randomUUID(),
+      withoutBackup: true,
+    };
     await handle.executeUpdate(decide, { args: [decision] });
   }
 
@@ -134,8 +144,14 @@ describeWithMoodle('the workflow of an undo', () => {
     });
     const { settings } = await settingsInForce(journal);
     expect(settings.mode).toBe('disabled');
-    const [last] = await selectRuns(journal, 2).then((runs) => runs.filter((run) => run.outcome === 'completed'));
-    expect(JSON.parse(last?.report ?? '{}')).toMatchObject({ outcome: 'completed', verified: true, remaining: 0 });
+    const [last] = await selectRuns(journal, 2).then((runs) =>
+      runs.filter((run) => run.outcome === 'completed'),
+    );
+    expect(JSON.parse(last?.report ?? '{}')).toMatchObject({
+      outcome: 'completed',
+      verified: true,
+      remaining: 0,
+    });
     expect(await selectTarget(journal)).toMatchObject({ holder: null, appliedSnapshotId: null });
   }, 120_000);
 

@@ -122,7 +122,10 @@ function toArchive({ before, after, ...rest }: CourseRestore): CourseArchive[] {
 }
 
 /** Codes that another course has by now stay there. */
-async function findOccupied({ session, write }: BatchContext, changes: readonly CourseArchive[]): Promise<ChangeResult[]> {
+async function findOccupied(
+  { session, write }: BatchContext,
+  changes: readonly CourseArchive[],
+): Promise<ChangeResult[]> {
   const codes = changes.map((change) => change.after.idnumber);
   const held = await findCoursesByIdnumber(write.db, write.site, codes);
   return changes

@@ -85,7 +85,9 @@ export async function selectRolesBy(
   return selectIn(
     db,
     [...new Set(ids)].sort((a, b) => a - b),
-    (marks) => `SELECT id, userid, contextid, roleid, component, timemodified FROM ${tableName(place, 'role_assignments')}
+    (
+      marks,
+    ) => `SELECT id, userid, contextid, roleid, component, timemodified FROM ${tableName(place, 'role_assignments')}
       WHERE ${column} IN (${marks}) ORDER BY id`,
   );
 }
@@ -107,7 +109,9 @@ export async function selectSubscriptionsOf(
   return selectIn(
     db,
     [...new Set(userIds)].sort((a, b) => a - b),
-    (marks) => `SELECT s.id, s.userid, f.course, f.forcesubscribe FROM ${tableName(place, 'forum_subscriptions')} s
+    (
+      marks,
+    ) => `SELECT s.id, s.userid, f.course, f.forcesubscribe FROM ${tableName(place, 'forum_subscriptions')} s
        JOIN ${tableName(place, 'forum')} f ON f.id = s.forum WHERE s.userid IN (${marks}) ORDER BY s.id`,
   );
 }
@@ -152,11 +156,20 @@ export async function selectCourseParts(
     selectIn<R>(
       db,
       ids,
-      (marks) => `SELECT ${columns} FROM ${tableName(place, table)} WHERE ${column} IN (${marks}) ORDER BY id`,
+      (marks) =>
+        `SELECT ${columns} FROM ${tableName(place, table)} WHERE ${column} IN (${marks}) ORDER BY id`,
     );
   return {
-    sections: await from('course, name, summary, availability, visible, timemodified', 'course_sections', 'course'),
-    modules: await from('id, course, module, instance, added, visible, availability', 'course_modules', 'course'),
+    sections: await from(
+      'course, name, summary, availability, visible, timemodified',
+      'course_sections',
+      'course',
+    ),
+    modules: await from(
+      'id, course, module, instance, added, visible, availability',
+      'course_modules',
+      'course',
+    ),
     forums: await from('id, course, timemodified', 'forum', 'course'),
     options: await from(
       'courseid AS course, format, sectionid, name, value',
@@ -168,7 +181,11 @@ export async function selectCourseParts(
 }
 
 /** Courses to which an enrolment method of another course refers (enrol_meta). */
-export async function selectMetaParents(db: Knex, place: TablePlace, ids: readonly number[]): Promise<number[]> {
+export async function selectMetaParents(
+  db: Knex,
+  place: TablePlace,
+  ids: readonly number[],
+): Promise<number[]> {
   const rows = await selectIn<{ id: number }>(
     db,
     ids,
@@ -187,7 +204,8 @@ export async function selectWithinCategories(
   const children = await selectIn<{ id: number; parent: number }>(
     db,
     ids,
-    (marks) => `SELECT id, parent FROM ${tableName(place, 'course_categories')} WHERE parent IN (${marks}) ORDER BY id`,
+    (marks) =>
+      `SELECT id, parent FROM ${tableName(place, 'course_categories')} WHERE parent IN (${marks}) ORDER BY id`,
   );
   const courses = await selectIn<{ id: number; parent: number }>(
     db,

@@ -18,7 +18,10 @@ export async function deleteRows(
   key: keyof typeof keys,
   ids: readonly number[],
 ): Promise<void> {
-  for (const slice of slices([...new Set(ids)].sort((a, b) => a - b), MAX_IN))
+  for (const slice of slices(
+    [...new Set(ids)].sort((a, b) => a - b),
+    MAX_IN,
+  ))
     await write(
       db,
       `DELETE FROM ${tableName(place, table)} WHERE ${keys[key]} IN (${placeholders(slice.length)})`,

@@ -3,7 +3,11 @@ import type { Value } from '../sql/statement.js';
 
 /** Numbers come back as numbers or as text, by their size; NULL, '' and 0 are all "nothing" where nothing was written. */
 function textOf(value: Value | undefined): string {
-  return value === null || value === undefined || value === 0 ? '' : String(value) === '0' ? '' : String(value);
+  return value === null || value === undefined || value === 0
+    ? ''
+    : String(value) === '0'
+      ? ''
+      : String(value);
 }
 
 /** Whether a row has another value in one of the columns; what is not expected should be empty. */

@@ -60,10 +60,15 @@ function isRowChanged(one: WantedCourse, row: WholeRow, draft: CourseDraft): boo
   if (Number(row['visible']) === 1 && !one.values.visible) return true;
   const { fullname, shortname, idnumber, format, columns } = draft;
   const expected = { ...columns, fullname, shortname, idnumber, format };
-  if (differs(row, expected, ['fullname', 'shortname', 'idnumber', 'format', 'startdate', 'enddate'])) return true;
+  if (differs(row, expected, ['fullname', 'shortname', 'idnumber', 'format', 'startdate', 'enddate']))
+    return true;
   // every change by Moodle itself stamps the row; then it must be what we would write today, to the last column
   if (Number(row['timemodified']) === one.timecreated) return false;
-  return differs(row, expected, Object.keys(row).filter((name) => !aside.has(name)));
+  return differs(
+    row,
+    expected,
+    Object.keys(row).filter((name) => !aside.has(name)),
+  );
 }
 
 type Part<K extends keyof CourseParts> = CourseParts[K][number];
@@ -102,7 +107,9 @@ function isContentChanged(
     one.timemodified === timecreated;
   const wanted = new Map(draft.formatOptions.map((option) => [option.name, option.value]));
   const isOurOption = (one: Part<'options'>): boolean =>
-    one.sectionid === 0 && one.format === draft.format && (!stamped || wanted.get(one.name) === (one.value ?? ''));
+    one.sectionid === 0 &&
+    one.format === draft.format &&
+    (!stamped || wanted.get(one.name) === (one.value ?? ''));
   const made = new Map(defaultInstances(site, id, timecreated).map((row) => [row['enrol'], row]));
   const isOurMethod = (one: Part<'methods'>): boolean => {
     const expected = made.get(one['enrol'] ?? null);
@@ -126,7 +133,10 @@ async function contextsOf(
   site: MoodleSite,
   ids: readonly number[],
   parts: CourseParts,
-): Promise<{ readonly courseOf: ReadonlyMap<number, number>; readonly blocksOf: ReadonlyMap<number, number> }> {
+): Promise<{
+  readonly courseOf: ReadonlyMap<number, number>;
+  readonly blocksOf: ReadonlyMap<number, number>;
+}> {
   const courseOf = new Map<number, number>();
   const blocksOf = new Map<number, number>();
   const own = await selectContexts(db, site, levels.course, ids);
@@ -134,7 +144,11 @@ async function contextsOf(
   const courseOfModule = new Map(parts.modules.map((row) => [row.id, row.course]));
   for (const row of await selectContexts(db, site, levels.module, [...courseOfModule.keys()]))
     courseOf.set(row.id, courseOfModule.get(row.instanceid) ?? 0);
-  const blockIds = await selectBlockIds(db, site, own.map((row) => row.id));
+  const blockIds = await selectBlockIds(
+    db,
+    site,
+    own.map((row) => row.id),
+  );
   const pathOf = new Map(own.map((row) => [row.path, row.instanceid]));
   for (const row of await selectContexts(db, site, levels.block, blockIds)) {
     const course = pathOf.get((row.path ?? '').replace(/\/\d+$/, '')) ?? 0;

@@ -40,17 +40,26 @@ export async function lookAtEnrolments(
   wanted: readonly WantedEnrolment[],
 ): Promise<ReadonlyMap<number, LookedEnrolment>> {
   if (wanted.length === 0) return new Map();
-  const rows = await selectEnrolmentsBy(db, site, 'ue.id', wanted.map((one) => one.id));
+  const rows = await selectEnrolmentsBy(
+    db,
+    site,
+    'ue.id',
+    wanted.map((one) => one.id),
+  );
   const users = [...new Set(rows.map((row) => row.userid))];
   const courses = [...new Set(rows.map((row) => row.courseid))];
   const contexts = await selectContexts(db, site, levels.course, courses);
   const courseOf = new Map(contexts.map((row) => [row.id, row.instanceid]));
-  const all = groupBy(await selectEnrolmentsBy(db, site, 'ue.userid', users), (row) => pair(row.userid, row.courseid));
+  const all = groupBy(await selectEnrolmentsBy(db, site, 'ue.userid', users), (row) =>
+    pair(row.userid, row.courseid),
+  );
   const roles = groupBy(
     (await selectRolesBy(db, site, 'userid', users)).filter((row) => courseOf.has(row.contextid)),
     (row) => pair(row.userid, courseOf.get(row.contextid) ?? 0),
   );
-  const subscriptions = groupBy(await selectSubscriptionsOf(db, site, users), (row) => pair(row.userid, row.course));
+  const subscriptions = groupBy(await selectSubscriptionsOf(db, site, users), (row) =>
+    pair(row.userid, row.course),
+  );
   const used = await findPairs(db, site, references.paths, users, courses);
   const contextIds = contexts.map((row) => row.id);
   const usedContexts = await findPairs(db, site, references.contextPaths, users, contextIds);
@@ -68,7 +77,11 @@ export async function lookAtEnrolments(
         role.roleid === roleOf.get(row.id) &&
         role.timemodified === row.timecreated;
       const asWritten =
-        row.timestart === 0 && row.timeend === 0 && row.enrol === 'manual' && all.get(key)?.length === 1 && isOurRole;
+        row.timestart === 0 &&
+        row.timeend === 0 &&
+        row.enrol === 'manual' &&
+        all.get(key)?.length === 1 &&
+        isOurRole;
       const isUsed =
         used.has(key) ||
         usedContexts.has(pair(row.userid, contextOf.get(row.courseid) ?? 0)) ||

@@ -79,8 +79,13 @@ function parentColumnsOf(table: string): readonly string[] {
   return [table, `${table}id`, `${singular}id`, ...(parentNames[table] ?? [])];
 }
 
-function pathsOf(columns: ReadonlyMap<string, readonly ReferenceColumn[]>, all: readonly IntegerColumn[]): CoursePath[] {
-  const users = [...columns].flatMap(([table, list]) => list.filter((one) => one.subject === 'user').map(() => table));
+function pathsOf(
+  columns: ReadonlyMap<string, readonly ReferenceColumn[]>,
+  all: readonly IntegerColumn[],
+): CoursePath[] {
+  const users = [...columns].flatMap(([table, list]) =>
+    list.filter((one) => one.subject === 'user').map(() => table),
+  );
   const inCourses = new Map<string, string>();
   for (const [table, list] of columns) {
     const course = list.find((one) => one.subject === 'course');
@@ -88,13 +93,21 @@ function pathsOf(columns: ReadonlyMap<string, readonly ReferenceColumn[]>, all: 
   }
   const parents = new Map<string, { table: string; course: string }[]>();
   for (const [table, course] of inCourses)
-    for (const name of parentColumnsOf(table)) parents.set(name, [...(parents.get(name) ?? []), { table, course }]);
+    for (const name of parentColumnsOf(table))
+      parents.set(name, [...(parents.get(name) ?? []), { table, course }]);
   const withUsers = new Set(users);
-  const below = all.flatMap(({ table, column }): { table: string; column: string; parent: string; course: string }[] => {
-    if (!withUsers.has(table) || inCourses.has(table)) return [];
-    const known = table === 'grade_grades' && column === 'itemid' ? 'grade_itemid' : column;
-    return (parents.get(known) ?? []).map((one) => ({ table, column, parent: one.table, course: one.course }));
-  });
+  const below = all.flatMap(
+    ({ table, column }): { table: string; column: string; parent: string; course: string }[] => {
+      if (!withUsers.has(table) || inCourses.has(table)) return [];
+      const known = table === 'grade_grades' && column === 'itemid' ? 'grade_itemid' : column;
+      return (parents.get(known) ?? []).map((one) => ({
+        table,
+        column,
+        parent: one.table,
+        course: one.course,
+      }));
+    },
+  );
   return [...columns].flatMap(([table, list]) =>
     list
       .filter((one) => one.subject === 'user' && !own.has(`${table}.${one.column}`))
@@ -103,7 +116,12 @@ function pathsOf(columns: ReadonlyMap<string, readonly ReferenceColumn[]>, all: 
         if (course !== undefined) return [{ table, user, course }];
         return below
           .filter((one) => one.table === table)
-          .map((one) => ({ table, user, course: one.course, parent: { table: one.parent, column: one.column } }));
+          .map((one) => ({
+            table,
+            user,
+            course: one.course,
+            parent: { table: one.parent, column: one.column },
+          }));
       }),
   );
 }
@@ -120,7 +138,9 @@ export async function readReferences(db: Knex, site: MoodleSite): Promise<Refere
     list
       .filter((one) => one.subject === 'user' && !own.has(`${table}.${one.column}`))
       .flatMap(({ column: user }) =>
-        list.filter((one) => one.subject === 'context').map(({ column: course }) => ({ table, user, course })),
+        list
+          .filter((one) => one.subject === 'context')
+          .map(({ column: course }) => ({ table, user, course })),
       ),
   );
   return { columns, paths: pathsOf(columns, all), contextPaths };

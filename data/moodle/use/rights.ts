@@ -34,7 +34,8 @@ async function readsEverything(db: Knex, place: TablePlace): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === 'ER_NO_SUCH_TABLE') return true;
-    if (codeOf(error).endsWith('ACCESS_DENIED_ERROR') || codeOf(error).endsWith('ACCESS_DENIED')) return false;
+    if (codeOf(error).endsWith('ACCESS_DENIED_ERROR') || codeOf(error).endsWith('ACCESS_DENIED'))
+      return false;
     throw error;
   }
 }

@@ -45,7 +45,11 @@ function isChanged(site: MoodleSite, { values, timecreated }: WantedUser, row: W
   if (Number(row['timemodified']) === timecreated) return false;
   const draft = { ...values, password: '', passwordSet: false };
   const expected = { ...defaults, ...userRow({ site, now }, draft) };
-  return differs(row, expected, Object.keys(row).filter((name) => !aside.has(name)));
+  return differs(
+    row,
+    expected,
+    Object.keys(row).filter((name) => !aside.has(name)),
+  );
 }
 
 /**
@@ -91,9 +95,14 @@ async function findStrangers(
   site: MoodleSite,
   ids: readonly number[],
   userOf: ReadonlyMap<number, number>,
-): Promise<{ readonly used: ReadonlySet<number>; readonly enrolments: ReadonlyMap<number, readonly number[]> }> {
+): Promise<{
+  readonly used: ReadonlySet<number>;
+  readonly enrolments: ReadonlyMap<number, readonly number[]>;
+}> {
   const rows = await selectEnrolmentsBy(db, site, 'ue.userid', ids);
-  const courseContexts = await selectContexts(db, site, levels.course, [...new Set(rows.map((row) => row.courseid))]);
+  const courseContexts = await selectContexts(db, site, levels.course, [
+    ...new Set(rows.map((row) => row.courseid)),
+  ]);
   const contextOf = new Map(courseContexts.map((row) => [row.instanceid, row.id]));
   const isIn = new Set(rows.map((row) => `${row.userid}:${contextOf.get(row.courseid) ?? 0}`));
   const inCourse = new Set(rows.map((row) => `${row.userid}:${row.courseid}`));

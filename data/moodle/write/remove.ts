@@ -2,7 +2,13 @@
  * Takes away what a run inserted, row by row of the contract (§1.1, §2, §3.1, §5.1), and logs it as Moodle does. Callers
  * have locked the rows and proved that nothing else refers to them.
  */
-import { courseDeleted, categoryDeleted, enrolmentDeleted, roleUnassigned, userDeleted } from '../removal-events.js';
+import {
+  courseDeleted,
+  categoryDeleted,
+  enrolmentDeleted,
+  roleUnassigned,
+  userDeleted,
+} from '../removal-events.js';
 import { lockAllCategories, updateCategorySortorders, updateCourseCounts } from '../sql/category.js';
 import { levels, selectContexts, type ContextRow } from '../sql/context.js';
 import { renumberCourses, selectCoursesById, updateSiteCourseSortorder } from '../sql/course.js';
@@ -25,14 +31,28 @@ function byInstance(rows: readonly ContextRow[]): Map<number, ContextRow> {
 export async function removeEnrolments(ctx: WriteContext, looked: readonly LookedEnrolment[]): Promise<void> {
   if (looked.length === 0) return;
   const { db, site } = ctx;
-  const places = byInstance(await selectContexts(db, site, levels.course, [...new Set(looked.map(({ row }) => row.courseid))]));
+  const places = byInstance(
+    await selectContexts(db, site, levels.course, [...new Set(looked.map(({ row }) => row.courseid))]),
+  );
   const roleIds = new Set(looked.flatMap((one) => one.roleIds));
   const users = [...new Set(looked.map(({ row }) => row.userid))];
   const roles = (await selectRolesBy(db, site, 'userid', users)).filter((row) => roleIds.has(row.id));
   const byPair = new Map(roles.map((row) => [`${row.userid}:${row.contextid}`, row]));
-  await deleteRows(db, site, 'forum_subscriptions', 'id', looked.flatMap((one) => one.subscriptionIds));
+  await deleteRows(
+    db,
+    site,
+    'forum_subscriptions',
+    'id',
+    looked.flatMap((one) => one.subscriptionIds),
+  );
   await deleteRows(db, site, 'role_assignments', 'id', [...roleIds]);
-  await deleteRows(db, site, 'user_enrolments', 'id', looked.map(({ row }) => row.id));
+  await deleteRows(
+    db,
+    site,
+    'user_enrolments',
+    'id',
+    looked.map(({ row }) => row.id),
+  );
   await raiseFlags(ctx, 'accesslib/dirtyusers', users.map(String));
   await writeLog(ctx, () =>
     looked.flatMap(({ row }) => {
@@ -52,7 +72,13 @@ export async function removeUsers(ctx: WriteContext, ids: readonly number[]): Pr
   const rows = await selectUsersById(db, site, ids, false);
   await deleteSessions(db, site, ids);
   await deleteRows(db, site, 'user_preferences', 'userid', ids);
-  await deleteRows(db, site, 'context', 'id', [...places.values()].map((row) => row.id));
+  await deleteRows(
+    db,
+    site,
+    'context',
+    'id',
+    [...places.values()].map((row) => row.id),
+  );
   await deleteRows(db, site, 'user', 'id', ids);
   await writeLog(ctx, () =>
     rows.flatMap((row) => {
@@ -63,7 +89,10 @@ export async function removeUsers(ctx: WriteContext, ids: readonly number[]): Pr
 }
 
 /** Courses with everything that they were made with; the others of their categories close up. */
-export async function removeCourses(ctx: WriteContext, looked: ReadonlyMap<number, LookedCourse>): Promise<void> {
+export async function removeCourses(
+  ctx: WriteContext,
+  looked: ReadonlyMap<number, LookedCourse>,
+): Promise<void> {
   const ids = [...looked.keys()];
   if (ids.length === 0) return;
   const { db, site } = ctx;
@@ -72,9 +101,22 @@ export async function removeCourses(ctx: WriteContext, looked: ReadonlyMap<numbe
   const all = [...looked.values()];
   for (const table of ['course_sections', 'course_modules', 'forum'] as const)
     await deleteRows(db, site, table, 'course', ids);
-  for (const table of ['course_format_options', 'enrol'] as const) await deleteRows(db, site, table, 'courseid', ids);
-  await deleteRows(db, site, 'block_instances', 'id', all.flatMap((one) => one.blockIds));
-  await deleteRows(db, site, 'context', 'id', all.flatMap((one) => one.contextIds));
+  for (const table of ['course_format_options', 'enrol'] as const)
+    await deleteRows(db, site, table, 'courseid', ids);
+  await deleteRows(
+    db,
+    site,
+    'block_instances',
+    'id',
+    all.flatMap((one) => one.blockIds),
+  );
+  await deleteRows(
+    db,
+    site,
+    'context',
+    'id',
+    all.flatMap((one) => one.contextIds),
+  );
   await deleteRows(db, site, 'course', 'id', ids);
   const categories = [...new Set(rows.map((row) => row.category))];
   await renumberCourses(db, site, categories);
@@ -95,13 +137,27 @@ export async function removeCategories(ctx: WriteContext, ids: readonly number[]
   const gone = new Set(ids);
   const all = await lockAllCategories(db, site);
   const places = byInstance(await selectContexts(db, site, levels.category, ids));
-  await deleteRows(db, site, 'context', 'id', [...places.values()].map((row) => row.id));
+  await deleteRows(
+    db,
+    site,
+    'context',
+    'id',
+    [...places.values()].map((row) => row.id),
+  );
   await deleteRows(db, site, 'course_categories', 'id', ids);
   const left = all.filter((row) => !gone.has(row.id));
   const wanted = depthFirstSortorders(left, site.sortorderStep);
   const moved = left.filter((row) => wanted.get(row.id) !== row.sortorder);
-  await updateCategorySortorders(db, site, new Map(moved.map((row) => [row.id, wanted.get(row.id) ?? row.sortorder])));
-  await renumberCourses(db, site, moved.map((row) => row.id));
+  await updateCategorySortorders(
+    db,
+    site,
+    new Map(moved.map((row) => [row.id, wanted.get(row.id) ?? row.sortorder])),
+  );
+  await renumberCourses(
+    db,
+    site,
+    moved.map((row) => row.id),
+  );
   await updateSiteCourseSortorder(db, site);
   await writeLog(ctx, () =>
     all

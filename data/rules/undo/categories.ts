@@ -1,6 +1,6 @@
 /** Taking back categories that a run made. Pure. */
 import type { CategoryCreate, Change } from '../../model/plan.js';
-import { note, plan, planRemoval, rowKey, type Undoing } from './draft.js';
+import { note, plan, planRemoval, rowKey, without, type Undoing } from './draft.js';
 import type { Done } from './undo-input.js';
 
 type CategoryChange = Extract<Change, { kind: 'category' }>;
@@ -17,11 +17,11 @@ function undoCreate(undoing: Undoing, done: Done, { path }: CategoryCreate): voi
 
 /** A category that an undo removed is made again, under its parent if that is there. */
 function redo(undoing: Undoing, done: Done): void {
-  const origin = done.tookBack.map((one) => one.change).find(
-    (one): one is CategoryCreate => one.kind === 'category' && one.operation === 'create',
-  );
+  const origin = done.tookBack
+    .map((one) => one.change)
+    .find((one): one is CategoryCreate => one.kind === 'category' && one.operation === 'create');
   if (origin === undefined) return;
-  const { seq: _seq, ...draft } = origin;
+  const draft = without(origin, 'seq');
   undoing.paths.add(draft.path);
   plan(undoing, done, draft);
 }

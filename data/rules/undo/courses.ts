@@ -1,6 +1,6 @@
 /** Taking back what a run did to courses. Pure. */
 import type { Change, CourseArchive, CourseCreate, CourseLink, NoticeCode } from '../../model/plan.js';
-import { isWithdrawn, note, plan, planRemoval, useNotices, rowKey, type Undoing } from './draft.js';
+import { isWithdrawn, note, plan, planRemoval, useNotices, rowKey, without, type Undoing } from './draft.js';
 import type { Done, UndoCourse } from './undo-input.js';
 
 type CourseChange = Extract<Change, { kind: 'course' }>;
@@ -89,7 +89,8 @@ function restore(
   const wrote: Partial<Record<'fullname' | 'idnumber', string>> = after;
   const had: Partial<Record<'fullname' | 'idnumber', string>> = before;
   const names = fields.filter((name) => wrote[name] !== undefined);
-  if (names.some((name) => course[name] !== wrote[name])) return note(undoing, done, 'value-changed-in-moodle');
+  if (names.some((name) => course[name] !== wrote[name]))
+    return note(undoing, done, 'value-changed-in-moodle');
   if (had.idnumber !== undefined && isTaken(undoing, had.idnumber, course.id))
     return note(undoing, done, 'undo-occupied');
   plan(undoing, done, {
@@ -103,30 +104,38 @@ function restore(
   undoing.courses.set(course.id, { ...course, ...had });
 }
 
-function undoStanding(undoing: Undoing, done: Done, course: UndoCourse, change: Of<'hide'> | Of<'show'>): void {
+function undoStanding(
+  undoing: Undoing,
+  done: Done,
+  course: UndoCourse,
+  change: Of<'hide'> | Of<'show'>,
+): void {
   if (change.operation === 'show') {
     if (!course.visible) return note(undoing, done, 'value-changed-in-moodle');
     return hide(undoing, done, course);
   }
-  if (course.visible || !isWithdrawn(undoing, 'course', course.id)) return note(undoing, done, 'withdrawal-undone');
+  if (course.visible || !isWithdrawn(undoing, 'course', course.id))
+    return note(undoing, done, 'withdrawal-undone');
   const { id: moodleId, idnumber: externalId, shortname } = course;
   plan(undoing, done, { kind: 'course', operation: 'show', externalId, shortname, moodleId });
   undoing.courses.set(course.id, { ...course, visible: true });
 }
 
 /** A course that an undo removed is made again, in its category if that is there or comes back too. */
-function redoCreate(undoing: Undoing, done: Done, { categoryId: _id, ...draft }: CourseCreate, categoryId: number): void {
+function redoCreate(undoing: Undoing, done: Done, origin: CourseCreate, categoryId: number): void {
   const isThere = undoing.input.state.categories.has(categoryId);
-  if (!isThere && !undoing.paths.has(draft.categoryPath)) return note(undoing, done, 'course-missing');
-  const { seq: _seq, ...rest } = draft;
-  plan(undoing, done, { ...rest, ...(isThere ? { categoryId } : {}) });
+  if (!isThere && !undoing.paths.has(origin.categoryPath)) return note(undoing, done, 'course-missing');
+  const draft = without(origin, 'seq', 'categoryId');
+  plan(undoing, done, isThere ? { ...draft, categoryId } : draft);
 }
 
 function redo(undoing: Undoing, done: Done, change: Of<'remove'> | Of<'unlink'>): void {
-  const origin = done.tookBack.map((one) => one.change).find(
-    (one): one is CourseCreate | CourseLink =>
-      one.kind === 'course' && one.operation === (change.operation === 'remove' ? 'create' : 'link'),
-  );
+  const origin = done.tookBack
+    .map((one) => one.change)
+    .find(
+      (one): one is CourseCreate | CourseLink =>
+        one.kind === 'course' && one.operation === (change.operation === 'remove' ? 'create' : 'link'),
+    );
   if (origin === undefined) return note(undoing, done, 'course-gone');
   if (isTaken(undoing, change.externalId, done.moodleId)) return note(undoing, done, 'undo-occupied');
   if (change.operation === 'remove') {
@@ -136,8 +145,7 @@ function redo(undoing: Undoing, done: Done, change: Of<'remove'> | Of<'unlink'>)
   const course = undoing.courses.get(done.moodleId);
   if (origin.operation !== 'link' || course === undefined) return note(undoing, done, 'course-gone');
   if (course.idnumber !== origin.idnumberBefore) return note(undoing, done, 'link-broken');
-  const { seq: _seq, ...draft } = origin;
-  plan(undoing, done, draft);
+  plan(undoing, done, without(origin, 'seq'));
 }
 
 export function undoCourse(undoing: Undoing, done: Done, change: CourseChange): void {

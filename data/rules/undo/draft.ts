@@ -8,6 +8,17 @@ type WithoutSeq<T> = T extends Change ? Omit<T, 'seq'> : never;
 /** A change before it has its place. */
 export type UndoDraft = WithoutSeq<Change>;
 
+type Without<T, K> = T extends unknown ? Omit<T, Extract<K, keyof T>> : never;
+
+/** A change without its place, or without what it was made with then. */
+export function without<T extends object, K extends 'seq' | 'categoryId'>(
+  change: T,
+  ...names: K[]
+): Without<T, K> {
+  const left = Object.entries(change).filter(([name]) => !names.some((one) => one === name));
+  return Object.fromEntries(left) as Without<T, K>;
+}
+
 /** A draft with the changes that it takes back. */
 export interface Drafted {
   readonly draft: UndoDraft;

@@ -40,7 +40,8 @@ function undoCreate(
   keys: Keys,
   { role }: EnrolmentCreate,
 ): void {
-  if (row.suspended && !isWithdrawn(undoing, 'enrolment', row.id)) return note(undoing, done, 'enrolment-suspended');
+  if (row.suspended && !isWithdrawn(undoing, 'enrolment', row.id))
+    return note(undoing, done, 'enrolment-suspended');
   const use = undoing.input.state.inserted.enrolments.get(row.id)?.use ?? 'used';
   if (use !== 'unused') {
     note(undoing, done, useNotices[use]);
@@ -63,7 +64,8 @@ function undoStanding(
     if (row.suspended) return note(undoing, done, 'value-changed-in-moodle');
     return suspend(undoing, done, row, { group, person });
   }
-  if (!row.suspended || !isWithdrawn(undoing, 'enrolment', row.id)) return note(undoing, done, 'withdrawal-undone');
+  if (!row.suspended || !isWithdrawn(undoing, 'enrolment', row.id))
+    return note(undoing, done, 'withdrawal-undone');
   plan(undoing, done, { kind: 'enrolment', operation: 'reactivate', group, person, ...idsOf(row) });
   undoing.enrolments.set(row.id, { ...row, suspended: false });
 }
@@ -85,7 +87,8 @@ function redo(undoing: Undoing, done: Done, change: Of<'remove'>): void {
 
 export function undoEnrolment(undoing: Undoing, done: Done, change: EnrolmentChange): void {
   if (change.operation === 'remove') return redo(undoing, done, change);
-  if (undoing.input.deleted.has(rowKey('enrolment', done.moodleId))) return note(undoing, done, 'undo-deleted');
+  if (undoing.input.deleted.has(rowKey('enrolment', done.moodleId)))
+    return note(undoing, done, 'undo-deleted');
   const row = undoing.enrolments.get(done.moodleId);
   if (row === undefined) return note(undoing, done, 'enrolment-removed');
   const ours = undoing.input.ours.enrolments.get(row.id);

@@ -10,9 +10,7 @@ export function isInScope(change: Change, scope: UndoScope): boolean {
     case 'whole':
       return true;
     case 'type':
-      return (
-        change.kind === kinds[scope.type] || (change.kind === 'category' && scope.type === 'courses')
-      );
+      return change.kind === kinds[scope.type] || (change.kind === 'category' && scope.type === 'courses');
     case 'class':
       if (change.kind === 'course') return change.externalId === scope.externalId;
       return change.kind === 'enrolment' && change.group === scope.externalId;

@@ -1,19 +1,24 @@
 /** Taking back what a run did to accounts. Pure. */
 import type { Change, NoticeCode, UserCreate, UserLink } from '../../model/plan.js';
 import type { UserField } from '../../model/undo.js';
-import { isWithdrawn, note, plan, planRemoval, useNotices, rowKey, type Undoing } from './draft.js';
+import { isWithdrawn, note, plan, planRemoval, useNotices, rowKey, without, type Undoing } from './draft.js';
 import type { Done, UndoUser } from './undo-input.js';
 
 type UserChange = Extract<Change, { kind: 'user' }>;
 type Of<O extends UserChange['operation']> = Extract<UserChange, { operation: O }>;
 
 /** Why nothing at all is done to an account, or null. */
-function objection(undoing: Undoing, { change, moodleId }: Done, user: UndoUser | undefined): NoticeCode | null {
+function objection(
+  undoing: Undoing,
+  { change, moodleId }: Done,
+  user: UndoUser | undefined,
+): NoticeCode | null {
   if (undoing.input.deleted.has(rowKey('user', moodleId))) return 'undo-deleted';
   if (user === undefined || user.deleted) return 'user-deleted';
   if (user.siteAccount) return 'site-account';
   const ours = undoing.input.ours.users.get(moodleId);
-  if (ours === undefined || change.kind !== 'user' || user.idnumber !== change.externalId) return 'link-broken';
+  if (ours === undefined || change.kind !== 'user' || user.idnumber !== change.externalId)
+    return 'link-broken';
   return ours.timecreated === user.timecreated ? null : 'link-restored';
 }
 
@@ -75,7 +80,12 @@ function undoLink(undoing: Undoing, done: Done, user: UndoUser, change: UserLink
 }
 
 /** Values come back one by one; what somebody has changed since stays. */
-function undoValues(undoing: Undoing, done: Done, user: UndoUser, change: Of<'update'> | Of<'restore'>): void {
+function undoValues(
+  undoing: Undoing,
+  done: Done,
+  user: UndoUser,
+  change: Of<'update'> | Of<'restore'>,
+): void {
   const names = Object.keys(change.after) as UserField[];
   const back = names.filter((name) => user[name] === change.after[name]);
   if (back.length < names.length) note(undoing, done, 'value-changed-in-moodle');
@@ -95,13 +105,19 @@ function undoValues(undoing: Undoing, done: Done, user: UndoUser, change: Of<'up
   undoing.users.set(user.id, { ...user, ...after });
 }
 
-function undoStanding(undoing: Undoing, done: Done, user: UndoUser, change: Of<'suspend'> | Of<'reactivate'>): void {
+function undoStanding(
+  undoing: Undoing,
+  done: Done,
+  user: UndoUser,
+  change: Of<'suspend'> | Of<'reactivate'>,
+): void {
   const { externalId } = change;
   if (change.operation === 'reactivate') {
     if (user.suspended) return note(undoing, done, 'value-changed-in-moodle');
     return suspend(undoing, done, user, externalId);
   }
-  if (!user.suspended || !isWithdrawn(undoing, 'user', user.id)) return note(undoing, done, 'withdrawal-undone');
+  if (!user.suspended || !isWithdrawn(undoing, 'user', user.id))
+    return note(undoing, done, 'withdrawal-undone');
   plan(undoing, done, {
     kind: 'user',
     operation: 'reactivate',
@@ -114,15 +130,17 @@ function undoStanding(undoing: Undoing, done: Done, user: UndoUser, change: Of<'
 
 /** An account that an undo removed is made again; one that it unlinked is linked again. */
 function redo(undoing: Undoing, done: Done, change: Of<'remove'> | Of<'unlink'>): void {
-  const origin = done.tookBack.map((one) => one.change).find(
-    (one): one is UserCreate | UserLink =>
-      one.kind === 'user' && one.operation === (change.operation === 'remove' ? 'create' : 'link'),
-  );
+  const origin = done.tookBack
+    .map((one) => one.change)
+    .find(
+      (one): one is UserCreate | UserLink =>
+        one.kind === 'user' && one.operation === (change.operation === 'remove' ? 'create' : 'link'),
+    );
   if (origin === undefined) return note(undoing, done, 'user-deleted');
-  if (undoing.persons.has(change.externalId))
-    return note(undoing, done, 'undo-occupied');
-  const { seq: _seq, ...draft } = origin;
-  if (draft.operation === 'create') return plan(undoing, done, { ...draft, values: { ...draft.values, ...valuesOf(change) } });
+  if (undoing.persons.has(change.externalId)) return note(undoing, done, 'undo-occupied');
+  const draft = without(origin, 'seq');
+  if (draft.operation === 'create')
+    return plan(undoing, done, { ...draft, values: { ...draft.values, ...valuesOf(change) } });
   const user = undoing.users.get(done.moodleId);
   if (user === undefined || user.deleted) return note(undoing, done, 'user-deleted');
   if (user.idnumber !== draft.idnumberBefore) return note(undoing, done, 'link-broken');

@@ -50,7 +50,11 @@ function doneBy(plan: Plan, { managed, moodle }: Applied, given: PlanInput): Don
     .reverse();
 }
 
-function undoInput(done: readonly Done[], { moodle, managed, withdrawn }: Applied, use: (id: number) => Use): UndoInput {
+function undoInput(
+  done: readonly Done[],
+  { moodle, managed, withdrawn }: Applied,
+  use: (id: number) => Use,
+): UndoInput {
   const byId = <R extends { readonly id: number }>(rows: readonly R[]): Map<number, R> =>
     new Map(rows.map((row) => [row.id, row]));
   const ours = <R extends { readonly moodleId: number }>(rows: Iterable<R>): Map<number, R> =>
@@ -61,7 +65,9 @@ function undoInput(done: readonly Done[], { moodle, managed, withdrawn }: Applie
         .filter(({ change }) => change.kind === kind && change.operation === 'create')
         .map(({ moodleId }) => {
           const enrolments =
-            column === null ? [] : moodle.enrolments.filter((one) => one[column] === moodleId).map((one) => one.id);
+            column === null
+              ? []
+              : moodle.enrolments.filter((one) => one[column] === moodleId).map((one) => one.id);
           return [moodleId, { use: use(moodleId), enrolments }];
         }),
     );
@@ -105,7 +111,12 @@ type Rows = Record<'users' | 'courses' | 'enrolments' | 'categories', Map<number
 function rowsOf({ users, courses, enrolments, categories }: MoodleState): Rows {
   const byId = (rows: readonly { readonly id: number }[]): Map<number, object> =>
     new Map(rows.map((row) => [row.id, row]));
-  return { users: byId(users), courses: byId(courses), enrolments: byId(enrolments), categories: byId(categories) };
+  return {
+    users: byId(users),
+    courses: byId(courses),
+    enrolments: byId(enrolments),
+    categories: byId(categories),
+  };
 }
 
 const tables = { user: 'users', course: 'courses', enrolment: 'enrolments', category: 'categories' } as const;
@@ -122,9 +133,15 @@ function applyUndo(rows: Rows, plan: Plan): void {
       expect(row).toMatchObject(change.before);
       table.set(change.moodleId, { ...row, ...change.after });
     } else if (change.operation === 'suspend')
-      table.set(change.moodleId, { ...row, ...(change.kind === 'user' ? { suspended: true } : { status: 1 }) });
+      table.set(change.moodleId, {
+        ...row,
+        ...(change.kind === 'user' ? { suspended: true } : { status: 1 }),
+      });
     else if (change.operation === 'reactivate')
-      table.set(change.moodleId, { ...row, ...(change.kind === 'user' ? { suspended: false } : { status: 0 }) });
+      table.set(change.moodleId, {
+        ...row,
+        ...(change.kind === 'user' ? { suspended: false } : { status: 0 }),
+      });
     else table.set(change.moodleId, { ...row, visible: change.operation === 'show' });
   }
 }
@@ -143,7 +160,9 @@ describe('the undo of any plan', { timeout: 180_000 + runs * 50 }, () => {
         const applied = applyPlan(plan, given);
         const made = makeUndoPlan(undoInput(doneBy(plan, applied, given), applied, () => 'unused'));
         expect(made.plan.notices).toEqual([]);
-        expect(made.of.map(({ of }) => of.seq).sort((a, b) => a - b)).toEqual(plan.changes.map(({ seq }) => seq));
+        expect(made.of.map(({ of }) => of.seq).sort((a, b) => a - b)).toEqual(
+          plan.changes.map(({ seq }) => seq),
+        );
         const rows = rowsOf(applied.moodle);
         applyUndo(rows, made.plan);
         expect(rows).toEqual(rowsOf(given.moodle));
