@@ -26,6 +26,8 @@ export interface WorkerHandle {
 export interface WorkerOverrides {
   /** Told at named points of applying. */
   readonly onApplyPoint?: ActivityContext['onApplyPoint'];
+  /** Told at named points of deleting. */
+  readonly onDeletionPoint?: ActivityContext['onDeletionPoint'];
   /** Around every activity, outside ours. */
   readonly activityInterceptors?: readonly ActivityInterceptorsFactory[];
 }
@@ -66,6 +68,7 @@ export async function createWorker(
       ...(configuration.backups === undefined ? {} : { backups: configuration.backups }),
       schedule,
       onApplyPoint: metrics === undefined ? onApplyPoint : countingBatches(onApplyPoint),
+      ...(overrides.onDeletionPoint === undefined ? {} : { onDeletionPoint: overrides.onDeletionPoint }),
     }),
     interceptors: {
       activity: [

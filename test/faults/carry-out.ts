@@ -28,6 +28,11 @@ export function momentsOf(faults: readonly Fault[]): Moment[] {
   );
 }
 
+/** What a person types at gate deletion. */
+function typedOf({ counts: { users = 0, courses = 0, enrolments = 0 } }: OpenGate): Record<string, number> {
+  return { users, courses, enrolments };
+}
+
 /** One decision per opening, however often it is sent. */
 function decisionFor(decisions: Map<string, Decision>, open: OpenGate): Decision {
   const key = `${open.gate}/${open.opening}`;
@@ -42,6 +47,7 @@ function decisionFor(decisions: Map<string, Decision>, open: OpenGate): Decision
     by: 'admin',
     withoutBackup: true,
     beyondUsual: true,
+    ...(open.gate === 'deletion' ? { typedCounts: typedOf(open) } : {}),
   };
   decisions.set(key, decision);
   return decision;

@@ -62,7 +62,12 @@ describeWithMoodle('a rollover while something breaks', () => {
     const { outcome } = await templates.calm(passage);
     const place = join(folder, 'disturbed');
     await templates.copy(passage, place, surroundings);
-    const stand = await createStand({ folder: place, surroundings, moments: momentsOf(faults) });
+    const stand = await createStand({
+      folder: place,
+      surroundings,
+      moments: momentsOf(faults),
+      webService: passage.webService ?? false,
+    });
     try {
       await passage.prepare(stand);
       await stand.startWorker();

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '../../embedded/sample-school/random.js';
 import { startScript } from '../support/processes.js';
+import type { Trouble } from '../support/moodle-webservice.js';
 import type { LoadSettings } from '../support/moodle-load.js';
 import type { FaultKind } from './scenario.js';
 import { MOODLE, type Stand } from './stand.js';
@@ -37,6 +38,16 @@ async function shiftDatabaseClock({ root, database }: Stand, seconds: number): P
 }
 
 const nothing: Heal = async () => undefined;
+
+/** What Moodle's web services do when they are ill: no answer, half of one, or one that is lost after the deed. */
+const illnesses: readonly Trouble[] = [
+  'silent',
+  'cut-off',
+  'php-fatal',
+  'done-then-silent',
+  'done-then-cut-off',
+  'done-then-fatal',
+];
 
 type Inject = (stand: Stand, random: Random) => Promise<Heal>;
 
@@ -109,6 +120,11 @@ const injections: Readonly<Record<FaultKind, Inject>> = {
   async 'temporal-slow'({ temporalProxy }, random) {
     temporalProxy.slow(20 + random.below(300));
     return async () => temporalProxy.slow(0);
+  },
+  async 'moodle-ill'({ moodle }, random) {
+    if (moodle === null) return nothing;
+    moodle.always = random.pick(illnesses);
+    return async () => void (moodle.always = 'none');
   },
 };
 

@@ -1,7 +1,10 @@
 /** The ways of the product that are disturbed. Each starts from a state that another one ended in. */
 import { createHash } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { insertBackup } from '../../data/journal/backups.js';
 import { storeSettings } from '../../data/journal/settings.js';
+import { selectRuns } from '../../data/journal/runs.js';
+import { insertUndoWish } from '../../data/journal/undo-wishes.js';
 import { storeUpload } from '../../data/journal/uploads.js';
 import type { OpenGate } from '../../data/model/gate.js';
 import type { SchoolSettings } from '../../data/model/settings.js';
@@ -9,14 +12,22 @@ import { settingsHash } from '../../data/settings/hash.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { nextYear, sampleSchool, type SampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
-import { planAgain, rolloverWorkflowId, syncWorkflowId, type ApplyTuning } from '../../workflows/messages.js';
-import { rollover, sync } from '../../workflows/index.js';
+import {
+  planAgain,
+  rolloverWorkflowId,
+  syncWorkflowId,
+  undoWorkflowId,
+  type ApplyTuning,
+} from '../../workflows/messages.js';
+import { rollover, sync, undo } from '../../workflows/index.js';
 import { SCHOOL, TASK_QUEUE, type Stand } from './stand.js';
 
 export interface Passage {
   readonly name: string;
   /** The passage whose end it starts from; null: an empty Moodle. */
   readonly from: string | null;
+  /** It calls Moodle's web services. */
+  readonly webService?: boolean;
   /** Brings what it works on; the world is still sound. */
   prepare(stand: Stand): Promise<void>;
   /** Starts the workflow. Again after it was stopped: it begins anew with the same. */
@@ -31,6 +42,7 @@ const tuning: ApplyTuning = {
   sliceMs: 500,
   heartbeatMs: 3_000,
   retryMs: 1_000,
+  unansweredMs: 2_000,
 };
 
 const STUDENTS = 60;
@@ -69,18 +81,40 @@ function rollingOver(name: string, from: string | null, school: SampleSchool): P
 }
 
 /** The administrator allows removals when the gate is seen for the first time, and has them planned again. */
-async function allowRemovals(stand: Stand, handle: WorkflowHandle, open: OpenGate): Promise<boolean> {
-  if (open.gate !== 'removals' || open.opening > 1) return true;
+function allowing(deletion: SchoolSettings['deletion']): NonNullable<Passage['atGate']> {
+  return async (stand, handle, open) => {
+    if (open.gate === 'deletion') await nameDump(stand);
+    if (open.gate !== 'removals' || open.opening > 1) return true;
+    await allow(stand, deletion);
+    await handle.signal(planAgain, { by: 'admin' });
+    return false;
+  };
+}
+
+/** Deleting for good wants a dump that is younger than a day. */
+async function nameDump(stand: Stand): Promise<void> {
+  const none = {
+    file: null,
+    bytes: null,
+    sha256: null,
+    moodleDatabase: null,
+    serverVersion: null,
+    rowCounts: null,
+  };
+  await insertBackup(stand.journal(), {
+    kind: 'elsewhere',
+    statement: 'on tape',
+    takenAt: new Date(Date.now() - 3_600_000),
+    by: 'admin',
+    ...none,
+  });
+}
+
+async function allow(stand: Stand, deletion: SchoolSettings['deletion']): Promise<void> {
   const journal = stand.journal();
   const { settings } = await settingsInForce(journal);
-  const allowing: SchoolSettings = {
-    ...settings,
-    calendar: { removals: 'any-time' },
-    deletion: { users: true, enrolments: true, courses: 'hide' },
-  };
-  await storeSettings(journal, allowing, settingsHash(allowing), 'admin');
-  await handle.signal(planAgain, { by: 'admin' });
-  return false;
+  const allowed: SchoolSettings = { ...settings, calendar: { removals: 'any-time' }, deletion };
+  await storeSettings(journal, allowed, settingsHash(allowed), 'admin');
 }
 
 /** Who was suspended and what was hidden is back in KnowledgeNET; who was new is not there any more. */
@@ -101,9 +135,39 @@ function comingBack(name: string, from: string, school: SampleSchool): Passage {
   };
 }
 
+/** The last run is taken back, all of it. */
+function takingBack(name: string, from: string): Passage {
+  let run = { wishId: 0, runId: 0 };
+  return {
+    name,
+    from,
+    async prepare(stand) {
+      const journal = stand.journal();
+      const runId = (await selectRuns(journal, 1))[0]?.id ?? 0;
+      const wish = { undoneRunId: runId, scope: { kind: 'whole' } } as const;
+      run = { runId, wishId: await insertUndoWish(journal, wish, 'admin') };
+    },
+    start: ({ temporal }) =>
+      temporal.client.workflow.start(undo, {
+        taskQueue: TASK_QUEUE,
+        workflowId: undoWorkflowId(SCHOOL, run.runId),
+        args: [{ school: SCHOOL, wishId: run.wishId, startedBy: 'admin', tuning }],
+      }),
+  };
+}
+
 export const passages: readonly Passage[] = [
   rollingOver('first-year', null, lastYear),
   rollingOver('second-year', 'first-year', thisYear),
-  { ...rollingOver('removals', 'first-year', thisYear), atGate: allowRemovals },
+  {
+    ...rollingOver('removals', 'first-year', thisYear),
+    atGate: allowing({ users: true, enrolments: true, courses: 'hide' }),
+  },
   comingBack('comeback', 'removals', lastYear),
+  {
+    ...rollingOver('deletion', 'first-year', thisYear),
+    webService: true,
+    atGate: allowing({ users: true, enrolments: true, courses: 'delete', forGood: true, graceDays: 0 }),
+  },
+  takingBack('undo', 'second-year'),
 ];

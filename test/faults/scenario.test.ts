@@ -19,7 +19,9 @@ test('the same seed always chooses the same', () => {
 test('seeds reach every passage, fault, surrounding and kind of moment', () => {
   for (const passage of courses.keys()) {
     const own = many.filter((scenario) => scenario.passage === passage);
-    expect(new Set(own.flatMap(({ faults }) => faults.map(({ kind }) => kind)))).toEqual(new Set(faultKinds));
+    const kinds = new Set(own.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
+    // only a passage that calls Moodle can find it ill
+    expect(kinds).toEqual(new Set(faultKinds.filter((kind) => kind !== 'moodle-ill')));
     const places = new Set(
       own.flatMap(({ faults }) => faults.map(({ when }) => ('place' in when ? when.place : 'time'))),
     );

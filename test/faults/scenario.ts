@@ -1,5 +1,6 @@
 /** What a seed chooses: passage, surroundings, and one to three faults, each with its moment. Pure. */
 import { applyPoints } from '../../data/apply/points.js';
+import { deletionPoints } from '../../data/deletion/points.js';
 import { Random } from '../../embedded/sample-school/random.js';
 
 export const faultKinds = [
@@ -18,6 +19,7 @@ export const faultKinds = [
   'temporal-cut',
   'temporal-silent',
   'temporal-slow',
+  'moodle-ill',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -61,15 +63,24 @@ export interface Course {
 
 /** Batches of a passage of which the n-th may be hit. */
 const BATCHES = 12;
-/** Runs as often as time allows, not as often as there is work. */
-const SLICES = 'applyChanges';
+/** Run as often as time allows, not as often as there is work. */
+const SLICES: ReadonlySet<string> = new Set(['applyChanges', 'deleteListed']);
+
+/** Whether the passage calls Moodle's web services. */
+function callsMoodle({ activities }: Course): boolean {
+  return 'deleteListed' in activities;
+}
+
+function pointsOf(course: Course): readonly string[] {
+  return callsMoodle(course) ? [...applyPoints, ...deletionPoints, ...deletionPoints] : applyPoints;
+}
 
 function chooseWhen(random: Random, course: Course): When {
   const dice = random.next();
-  if (dice < 0.4) return { place: `point ${random.pick(applyPoints)}`, nth: 1 + random.below(BATCHES) };
+  if (dice < 0.4) return { place: `point ${random.pick(pointsOf(course))}`, nth: 1 + random.below(BATCHES) };
   if (dice < 0.8) {
     const name = random.pick(Object.keys(course.activities).sort());
-    const times = name === SLICES ? 1 : (course.activities[name] ?? 1);
+    const times = SLICES.has(name) ? 1 : (course.activities[name] ?? 1);
     return { place: `${random.pick(['before', 'after'])} ${name}`, nth: 1 + random.below(times) };
   }
   return { afterMs: Math.round(random.next() * course.tookMs) };
@@ -80,8 +91,9 @@ export function chooseScenario(seed: string, courses: ReadonlyMap<string, Course
   const random = new Random(`faults/${seed}`);
   const passage = random.pick([...courses.keys()].sort());
   const course = courses.get(passage) ?? { activities: {}, tookMs: 0 };
+  const kinds = faultKinds.filter((kind) => kind !== 'moodle-ill' || callsMoodle(course));
   const faults = Array.from({ length: 1 + random.below(3) }, (): Fault => {
-    const kind = random.pick(faultKinds);
+    const kind = random.pick(kinds);
     return { kind, when: chooseWhen(random, course), forMs: 200 + random.below(6_000) };
   });
   return {

@@ -5,11 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { openPool, type DatabaseAddress } from '../../data/database/connect.js';
 import type { Knex } from 'knex';
 import { startMariadb, type EmbeddedMariadb } from '../../embedded/mariadb.js';
+import { probeSite } from '../../data/moodle/probe.js';
 import type { Journal } from '../../data/journal/journal.js';
 import { startScript, type TestProcess } from '../support/processes.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 import type { Moment } from '../support/moments.js';
+import { moodleDeletions } from '../support/moodle-deletions.js';
+import { startMoodleStandIn, type MoodleStandIn } from '../support/moodle-webservice.js';
 import type { Surroundings } from './scenario.js';
 
 export const SCHOOL = 'kowhai';
@@ -42,6 +45,8 @@ export interface Stand {
   readonly temporal: TestTemporal;
   readonly database: TcpProxy;
   readonly temporalProxy: TcpProxy;
+  /** Moodle's web services, where the passage calls them. */
+  readonly moodle: MoodleStandIn | null;
   /** On the journal as the server's administrator, past the proxy. Valid until the server is started anew. */
   readonly root: Knex;
   journal(): Journal;
@@ -79,7 +84,14 @@ function serverArguments(surroundings: Surroundings, capMb: number): string[] {
   ];
 }
 
-function configuration(database: TcpProxy, temporal: TcpProxy): string {
+/** As long as a worker waits for an answer of Moodle's. */
+const ANSWER_WITHIN_S = 3;
+
+function configuration(database: TcpProxy, temporal: TcpProxy, moodle: MoodleStandIn | null): string {
+  const webService =
+    moodle === null
+      ? {}
+      : { webService: { url: moodle.url, tokenEnv: 'FAULTS_TOKEN', timeoutSeconds: ANSWER_WITHIN_S } };
   return JSON.stringify({
     temporal: { address: `127.0.0.1:${temporal.port}`, namespace: 'default', taskQueue: TASK_QUEUE },
     schools: {
@@ -91,7 +103,7 @@ function configuration(database: TcpProxy, temporal: TcpProxy): string {
           user: account.user,
           passwordEnv: 'FAULTS_PASSWORD',
         },
-        moodle: { database: MOODLE },
+        moodle: { database: MOODLE, ...webService },
         journalSchema: JOURNAL,
       },
     },
@@ -103,12 +115,24 @@ export interface StandOptions {
   readonly folder: string;
   readonly surroundings?: Surroundings;
   readonly moments?: readonly Moment[];
+  /** Moodle answers calls of its web services. */
+  readonly webService?: boolean;
+}
+
+/** Stands in for Moodle's web services on the stand's database; its connections survive restarts of the server. */
+async function startMoodle(address: DatabaseAddress): Promise<{ standIn: MoodleStandIn; db: Knex }> {
+  const db = openPool(address, { max: 2, database: JOURNAL });
+  const { version, release } = await probeSite(db, { database: MOODLE });
+  const { handlers } = moodleDeletions(db, MOODLE);
+  const account = { id: 2, username: 'admin' };
+  return { standIn: await startMoodleStandIn({ account, version, release, handlers }), db };
 }
 
 export async function createStand({
   folder,
   surroundings = calmSurroundings,
   moments = [],
+  webService = false,
 }: StandOptions): Promise<Stand> {
   let extraArguments = serverArguments(surroundings, CAP_MB.narrow);
   let mariadb: EmbeddedMariadb = await startMariadb(folder, { extraArguments });
@@ -116,11 +140,13 @@ export async function createStand({
   const database = await startTcpProxy(mariadb.address.port);
   const temporalProxy = await startTcpProxy(Number(temporal.address.split(':')[1]));
   const configFile = join(folder, 'rollover.yaml');
-  await writeFile(configFile, configuration(database, temporalProxy));
+  const moodle = webService ? await startMoodle(mariadb.address) : null;
+  await writeFile(configFile, configuration(database, temporalProxy, moodle?.standIn ?? null));
   const momentsFolder = join(folder, 'moments');
   await mkdir(momentsFolder, { recursive: true });
   const env = {
     FAULTS_PASSWORD: account.password,
+    FAULTS_TOKEN: moodle?.standIn.service().token ?? '',
     ROLLOVER_CONFIG: configFile,
     MOMENTS: JSON.stringify(moments),
     MOMENTS_FOLDER: momentsFolder,
@@ -160,6 +186,7 @@ export async function createStand({
     temporal,
     database,
     temporalProxy,
+    moodle: moodle?.standIn ?? null,
     get root() {
       return root;
     },
@@ -204,6 +231,8 @@ export async function createStand({
       }
       clearInterval(ping);
       await root.destroy();
+      await moodle?.standIn.close();
+      await moodle?.db.destroy();
       await database.close();
       await temporalProxy.close();
       await temporal.stop();

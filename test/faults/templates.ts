@@ -120,7 +120,7 @@ export function createTemplates(folder: string, passages: readonly Passage[]): T
   async function runCalm(passage: Passage): Promise<Calm> {
     const state = stateOf(passage.name);
     await copyState(await ready(passage.from), state);
-    const stand = await createStand({ folder: state });
+    const stand = await createStand({ folder: state, webService: passage.webService ?? false });
     try {
       await passage.prepare(stand);
       await stand.startWorker();

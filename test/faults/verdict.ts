@@ -96,7 +96,7 @@ export async function expectOutcome(stand: Stand, calm: Outcome): Promise<void> 
   expect(
     await rows(
       stand,
-      `SELECT plan_id, state, COUNT(*) FROM ${JOURNAL}.plan_change WHERE state <> 'applied' AND plan_id IN
+      `SELECT plan_id, state, COUNT(*) FROM ${JOURNAL}.plan_change WHERE state NOT IN ('applied', 'undone') AND plan_id IN
         (SELECT plan_id FROM ${JOURNAL}.plan_change WHERE state <> 'pending') GROUP BY plan_id, state`,
     ),
     'changes that were not applied',

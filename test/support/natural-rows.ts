@@ -4,15 +4,17 @@
  */
 import type { Knex } from 'knex';
 
+/** Moodle builds the login of a deleted account from time and id. */
+const login = "IF(deleted = 1, 'deleted', username)";
 const course = "COALESCE(NULLIF(c.idnumber, ''), c.shortname)";
 const context = `CASE x.contextlevel WHEN 10 THEN 'system'
-  WHEN 30 THEN (SELECT CONCAT('user ', username) FROM user WHERE id = x.instanceid)
+  WHEN 30 THEN (SELECT CONCAT('user ', ${login}) FROM user WHERE id = x.instanceid)
   WHEN 40 THEN (SELECT CONCAT('category ', name) FROM course_categories WHERE id = x.instanceid)
   WHEN 50 THEN (SELECT CONCAT('course ', shortname) FROM course WHERE id = x.instanceid) ELSE CONCAT('other ', x.contextlevel) END`;
 
 /** Table → rows in natural form; table names stand for the prefixed ones. */
 const queries: Readonly<Record<string, string>> = {
-  user: `SELECT username, auth, confirmed, deleted, suspended, mnethostid, idnumber, firstname, lastname, email, lang, timezone,
+  user: `SELECT ${login} AS username, auth, confirmed, deleted, suspended, mnethostid, idnumber, firstname, lastname, IF(deleted = 1, '', email) AS email, lang, timezone,
     maildisplay, mailformat, descriptionformat, timecreated = timemodified AS same FROM user`,
   context: `SELECT ${context} AS thing, x.depth, (LENGTH(x.path) - LENGTH(REPLACE(x.path, '/', ''))) AS pathdepth,
     x.path LIKE CONCAT('%/', x.id) AS own, COUNT(*) AS n FROM context x GROUP BY x.contextlevel, x.instanceid, x.depth, x.path, x.id`,
@@ -30,7 +32,7 @@ const queries: Readonly<Record<string, string>> = {
     JOIN enrol e ON e.id = ue.enrolid JOIN course c ON c.id = e.courseid JOIN user u ON u.id = ue.userid`,
   role_assignments: `SELECT ra.roleid, ${context} AS thing, u.username, ra.component, ra.itemid FROM role_assignments ra
     JOIN context x ON x.id = ra.contextid JOIN user u ON u.id = ra.userid`,
-  cache_flags: `SELECT f.flagtype, COALESCE(u.username, f.name) AS name, f.value, COUNT(*) AS n FROM cache_flags f
+  cache_flags: `SELECT f.flagtype, COALESCE(IF(u.deleted = 1, 'deleted', u.username), f.name) AS name, f.value, COUNT(*) AS n FROM cache_flags f
     LEFT JOIN user u ON f.flagtype IN ('accesslib/dirtyusers', 'userpreferenceschanged') AND u.id = f.name GROUP BY 1, 2, 3`,
   user_preferences: `SELECT u.username, p.name FROM user_preferences p JOIN user u ON u.id = p.userid`,
   logstore_standard_log: `SELECT l.eventname, l.crud, l.courseid > 0 AS incourse, COUNT(*) AS n, COUNT(DISTINCT l.objecttable, l.objectid,

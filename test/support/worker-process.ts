@@ -60,6 +60,10 @@ installRuntime('WARN');
 const configured = loadConfiguration(env['ROLLOVER_CONFIG'] ?? '', env);
 const configuration =
   env['SILENCE_MS'] === undefined ? configured : nervous(configured, Number(env['SILENCE_MS']));
-const worker = await createWorker(configuration, { onApplyPoint, activityInterceptors: [around] });
+const worker = await createWorker(configuration, {
+  onApplyPoint,
+  onDeletionPoint: (point) => reach(`point ${point}`),
+  activityInterceptors: [around],
+});
 process.stdout.write('worker ready\n');
 await serveWorker(worker, configuration);
