@@ -153,8 +153,11 @@ export function createTemplates(folder: string, passages: readonly Passage[]): T
       await copyState(await ready(passage.from), to);
       if (surroundings.collation === calmSurroundings.collation && !surroundings.capped) return;
       const stand = await createStand({ folder: to, surroundings });
-      await convert(stand, surroundings);
-      await stand.close();
+      try {
+        await convert(stand, surroundings);
+      } finally {
+        await stand.close();
+      }
     },
   };
   return templates;
