@@ -1,7 +1,7 @@
 /** Which seeds a run tries: `FAULT_SEED` one or several (a, b), `FAULT_RUNS` so many random ones; else a few fixed ones. */
 import { randomBytes } from 'node:crypto';
 
-/** Chosen so that together they reach both passages, each server and the worker. */
+/** A few that differ; bin/test is no search. */
 const usual = ['1', '2', '3'];
 
 export function seedsOf(env: NodeJS.ProcessEnv): readonly string[] {
