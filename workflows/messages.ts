@@ -244,8 +244,7 @@ export const resumeRequested = defineSignal<[BrakeWord]>('resumeRequested');
 export const planAgain = defineSignal<[{ readonly by: string }]>('planAgain');
 
 /** Ends the grace period. keep: nothing is deleted for good; otherwise gate deletion opens now. */
-export const graceAnswered =
-  defineSignal<[{ readonly by: string; readonly keep: boolean }]>('graceAnswered');
+export const graceAnswered = defineSignal<[{ readonly by: string; readonly keep: boolean }]>('graceAnswered');
 
 /** Where the run stands. */
 export const status = defineQuery<RunStatus>('status');

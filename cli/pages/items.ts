@@ -1,5 +1,6 @@
 /** Notices, kept things and questions of a plan in words with names. */
-import { noticeCodes, type Kept, type Notice, type ReusedCode } from '../../data/model/plan.js';
+import { noticeCodes } from '../../data/model/notice-codes.js';
+import type { Kept, Notice, ReusedCode } from '../../data/model/plan.js';
 import type { Bounded, Cause, Item } from '../../pages/content.js';
 import type { Question } from '../../pages/plan.js';
 import { levelTones } from '../../pages/words.js';

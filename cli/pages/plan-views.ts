@@ -1,12 +1,7 @@
 /** A plan from three sides: what happens to each class, teacher and student. Fed with a plan's changes page by page. */
 import type { StoredChange } from '../../data/journal/plans.js';
-import {
-  noticeCodes,
-  reasonMeanings,
-  type Change,
-  type ChangeState,
-  type Notice,
-} from '../../data/model/plan.js';
+import { noticeCodes, reasonMeanings } from '../../data/model/notice-codes.js';
+import type { Change, ChangeState, Notice } from '../../data/model/plan.js';
 import type { Bounded, ClassView, Member, PersonView, Views } from '../../pages/content.js';
 import { categoryPath } from '../text/plan.js';
 import type { PageLimits } from './limits.js';

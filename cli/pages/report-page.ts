@@ -5,13 +5,8 @@ import { readChanges, selectPlanItems, type StoredChange } from '../../data/jour
 import { selectRuns, type Run } from '../../data/journal/runs.js';
 import { isAccepted } from '../../data/model/gate.js';
 import type { LateReason } from '../../data/model/notice.js';
-import {
-  reasonMeanings,
-  type ChangeState,
-  type Kept,
-  type Notice,
-  type ResultReason,
-} from '../../data/model/plan.js';
+import { reasonMeanings, type ResultReason } from '../../data/model/notice-codes.js';
+import type { ChangeState, Kept, Notice } from '../../data/model/plan.js';
 import type { RunReport } from '../../data/model/run.js';
 import { buildReport } from '../../data/report/build-report.js';
 import { RETENTION_DAYS } from '../../data/retention/retention.js';

@@ -2,9 +2,9 @@
 import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/plans.js';
 import { selectAltered } from '../../data/forgetting/pages.js';
 import type { GuardVerdict, Season } from '../../data/model/guard.js';
+import { noticeCodes } from '../../data/model/notice-codes.js';
 import {
   changeKinds,
-  noticeCodes,
   type Change,
   type Kept,
   type LinkProposal,

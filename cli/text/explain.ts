@@ -1,5 +1,5 @@
 /** Why somebody is, or is not, where they are: an explanation in sentences. Pure. */
-import { reasonMeanings, type ResultReason } from '../../data/model/plan.js';
+import { reasonMeanings, type ResultReason } from '../../data/model/notice-codes.js';
 import type { Provenance } from '../../data/model/snapshot.js';
 import type {
   CourseExplanation,

@@ -1,5 +1,5 @@
 /** What changed when and by whom, as an administrator reads it. Pure. */
-import { reasonMeanings } from '../../data/model/plan.js';
+import { reasonMeanings } from '../../data/model/notice-codes.js';
 import type { ReadingChange } from '../../data/rules/history/readings.js';
 import type { SettingChange } from '../../data/rules/history/settings-diff.js';
 import type { SubjectHistory } from '../../data/stages/history.js';

@@ -1,13 +1,13 @@
 /** A plan as text: what would be done, and what would not and why. Pure. */
 import type { PlanHeader, PlanProgress, StoredChange } from '../../data/journal/plans.js';
-import {
-  noticeCodes,
-  type Change,
-  type ChangeOperation,
-  type Kept,
-  type LinkProposal,
-  type Notice,
-  type ReusedCode,
+import { noticeCodes } from '../../data/model/notice-codes.js';
+import type {
+  Change,
+  ChangeOperation,
+  Kept,
+  LinkProposal,
+  Notice,
+  ReusedCode,
 } from '../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../data/model/snapshot.js';
 import { alteredWords, clip, count, countOf, printable, when } from './format.js';

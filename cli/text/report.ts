@@ -2,7 +2,7 @@
 import type { RunComment } from '../../data/journal/comments.js';
 import type { DecisionRecord, Run } from '../../data/journal/runs.js';
 import { isAccepted, type Verdict } from '../../data/model/gate.js';
-import { reasonMeanings, type ResultReason } from '../../data/model/plan.js';
+import { reasonMeanings, type ResultReason } from '../../data/model/notice-codes.js';
 import type { LateReason } from '../../data/model/notice.js';
 import type { RemovalEnd, RunReport } from '../../data/model/run.js';
 import { count, countOf, printable, shortHash, when } from './format.js';

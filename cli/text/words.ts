@@ -224,7 +224,9 @@ export function countTitle(name: string): string {
 /** What a person looks at first: what is done, then what is asked, then what is left. Unknown names keep their place. */
 const countOrder: readonly string[] = [
   ...changeKinds.flatMap((kind) =>
-    (['create', 'link', 'update', 'archive', 'suspend', 'hide', 'reactivate', 'show'] as const).map((one) => `${kind}.${one}`),
+    (['create', 'link', 'update', 'archive', 'suspend', 'hide', 'reactivate', 'show'] as const).map(
+      (one) => `${kind}.${one}`,
+    ),
   ),
   'proposal.user',
   'proposal.course',

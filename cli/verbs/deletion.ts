@@ -84,16 +84,16 @@ async function show(session: Session, argument: string | undefined, { csv }: Sho
 }
 
 export const deletionVerb: Verb = (program, run) => {
-  program
+  const list = ['deletion show', 'deletion show --csv > deletion.csv', 'deletion show --json'] as const;
+  const deletion = program
     .command('deletion')
     .description('what is to be deleted for good after the grace period')
+    .addHelpText('after', examples(...list));
+  deletion
     .command('show')
     .description('the list, what hangs on each item, and what became of it')
     .argument('[list]', 'number of the list (default: the newest)')
     .option('--csv', 'as CSV for a spreadsheet')
-    .addHelpText(
-      'after',
-      examples('deletion show', 'deletion show --csv > deletion.csv', 'deletion show --json'),
-    )
+    .addHelpText('after', examples(...list))
     .action(run<[string?], ShowOptions>((session, [list], options) => show(session, list, options)));
 };

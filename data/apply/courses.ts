@@ -7,14 +7,8 @@ import {
   type ManagedRow,
 } from '../journal/managed.js';
 import type { ChangeResult } from '../journal/plans.js';
-import type {
-  CourseArchive,
-  CourseCreate,
-  CourseLink,
-  CourseUpdate,
-  ManagedCourse,
-  NoticeCode,
-} from '../model/plan.js';
+import type { NoticeCode } from '../model/notice-codes.js';
+import type { CourseArchive, CourseCreate, CourseLink, CourseUpdate, ManagedCourse } from '../model/plan.js';
 import { courseDrafts } from '../moodle/course-defaults.js';
 import type { CoursePatch } from '../moodle/drafts.js';
 import {

@@ -1,7 +1,8 @@
 /** Enrolments, through the course's own manual method. One that somebody made meanwhile is satisfied, not ours. */
 import { putManaged, type ManagedRow } from '../journal/managed.js';
 import type { ChangeResult } from '../journal/plans.js';
-import type { EnrolmentCreate, NoticeCode } from '../model/plan.js';
+import type { NoticeCode } from '../model/notice-codes.js';
+import type { EnrolmentCreate } from '../model/plan.js';
 import type { EnrolmentDraft } from '../moodle/drafts.js';
 import {
   enrolmentKey,

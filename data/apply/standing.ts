@@ -4,7 +4,7 @@
  */
 import { deleteWithdrawn, insertWithdrawn, selectWithdrawnIds } from '../journal/withdrawn.js';
 import type { ChangeResult } from '../journal/plans.js';
-import type { NoticeCode } from '../model/plan.js';
+import type { NoticeCode } from '../model/notice-codes.js';
 import type { MildChange } from '../model/removal.js';
 import type { BatchContext, BatchOutcome } from './batch.js';
 

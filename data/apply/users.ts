@@ -2,7 +2,8 @@
 import { insertManaged, putManaged, updateManaged, type ManagedRow } from '../journal/managed.js';
 import type { ChangeResult } from '../journal/plans.js';
 import { selectPasswordHashes } from '../journal/passwords.js';
-import type { ManagedUser, NoticeCode, UserCreate, UserLink, UserUpdate, UserValues } from '../model/plan.js';
+import type { NoticeCode } from '../model/notice-codes.js';
+import type { ManagedUser, UserCreate, UserLink, UserUpdate, UserValues } from '../model/plan.js';
 import {
   findTakenEmails,
   findTakenUsernames,

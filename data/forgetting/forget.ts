@@ -183,8 +183,7 @@ export async function forgetPerson(
   if (options.alsoLink) {
     await rows.deleteProvenance(journal, externalId);
     await deleteWithdrawnOf(journal, externalId);
-  }
-  else await rows.blankProvenance(journal, externalId);
+  } else await rows.blankProvenance(journal, externalId);
   for (const id of traces.snapshots) await rewriteSnapshot(journal, id, externalId);
   const salt = randomBytes(16).toString('hex');
   const { uploads, snapshots, findings, changes, items } = traces;

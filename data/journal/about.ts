@@ -1,5 +1,6 @@
 /** What the journal has about one person or class, by External ID. For a person's screen only. */
-import type { Change, ChangeState, OwnRow, ResultReason } from '../model/plan.js';
+import type { ResultReason } from '../model/notice-codes.js';
+import type { Change, ChangeState, OwnRow } from '../model/plan.js';
 import { select, type Journal } from './journal.js';
 
 interface ChangeRow {

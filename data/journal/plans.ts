@@ -2,6 +2,7 @@
 import { bulkInsert } from '../database/bulk.js';
 import { RolloverError } from '../model/errors.js';
 import type { GuardVerdict } from '../model/guard.js';
+import type { ResultReason } from '../model/notice-codes.js';
 import {
   changeKinds,
   type Change,
@@ -12,7 +13,6 @@ import {
   type Notice,
   type Plan,
   type PlanCounts,
-  type ResultReason,
   type ReusedCode,
 } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';

@@ -83,10 +83,16 @@ const comments: ReadonlyArray<readonly [path: readonly string[], comment: string
     ' Protected times: removals (holidays | any-time) and terms, a list of from and to, both days included.\n' +
       " null: in the holidays only, by the terms of New Zealand's state schools.",
   ],
-  [['deletion'], ' What is no longer in KN: suspended and hidden. A rollover turns all of it off until you allow it.'],
+  [
+    ['deletion'],
+    ' What is no longer in KN: suspended and hidden. A rollover turns all of it off until you allow it.',
+  ],
   [['deletion', 'courses'], " don't-delete | hide | delete: hidden, and deleted after the grace period"],
   [['deletion', 'forGood'], ' true: suspended accounts and enrolments are deleted after the grace period.'],
-  [['deletion', 'graceDays'], ' Days between suspending or hiding and the question whether to delete. null: 30.'],
+  [
+    ['deletion', 'graceDays'],
+    ' Days between suspending or hiding and the question whether to delete. null: 30.',
+  ],
   [['deletion', 'secondPerson'], ' true: a second account must approve a deletion.'],
 ];
 

@@ -293,7 +293,9 @@ describe('a rollover', () => {
     expect(tidied.stdout).toMatch(/Gate tidy of Rollover 2027 is approved: goes on to removals\./);
     await waitFor('removals');
     const approved = await school.run(['approve', '--watch'], { typed: 'yes\n' });
-    expect(approved.stdout).toMatch(/Gate removals of Rollover 2027 is approved: suspends and hides what is listed\./);
+    expect(approved.stdout).toMatch(
+      /Gate removals of Rollover 2027 is approved: suspends and hides what is listed\./,
+    );
     expect(approved.stdout).toMatch(/Rollover 2027 has ended: completed/);
     const status = await school.run(['status']);
     expect(status.stdout).toMatch(/Rollover 2027 has ended: completed/);

@@ -48,7 +48,7 @@ describeWithMoodle('deleting for good', () => {
     const after = await present();
     expect(after['users']).toEqual(without(before['users'] ?? [], ids('user')));
     expect(after['courses']).toEqual(without(before['courses'] ?? [], ids('course')));
-    expect(await verifyDeletion(stage.school, stage.school.moodle, list.id)).toEqual({ left: 0, lost: 0 });
+    expect(await verifyDeletion(stage.school, stage.place, list.id)).toEqual({ left: 0, lost: 0 });
     // no call was sent twice, and nothing was asked for that is not on the list
     const asked = stage.deletions.asked.flatMap(({ name, ids: all }) => all.map((id) => `${name} ${id}`));
     expect(new Set(asked).size).toBe(asked.length);

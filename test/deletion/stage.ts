@@ -9,6 +9,7 @@ import { holdTarget, setAppliedSnapshot } from '../../data/journal/targets.js';
 import type { DeletionResult } from '../../data/model/deletion.js';
 import type { SchoolSettings } from '../../data/model/settings.js';
 import { probeSite } from '../../data/moodle/probe.js';
+import type { TablePlace } from '../../data/moodle/sql/statement.js';
 import type { School } from '../../data/schools.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { computeRemovals, storeRemovals } from '../../data/stages/compute-removals.js';
@@ -34,6 +35,8 @@ export const everything: SchoolSettings['deletion'] = {
 export interface Stage {
   /** With the stand-in as its web service. */
   readonly school: School;
+  /** Where this Moodle's tables are. */
+  readonly place: TablePlace;
   readonly moodle: MoodleStandIn;
   readonly deletions: Deletions;
   readonly runId: number;
@@ -138,6 +141,7 @@ export async function setStage(): Promise<Stage> {
     sql.replace(/\{(\w+)\}/g, (_, name: string) => `\`${place.database}\`.\`mdl_${name}\``);
   return {
     school,
+    place: site,
     moodle,
     deletions,
     runId,

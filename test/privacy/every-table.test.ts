@@ -152,8 +152,9 @@ const withHer: Snapshot = {
   },
 };
 
-async function plant(journal: Journal): Promise<void> {
-  const uploadId = await storeUpload(journal, {
+/** An upload with her in its bytes. */
+async function keepUpload(journal: Journal): Promise<number> {
+  return storeUpload(journal, {
     files: [{ name: 'kn.csv', bytes: Buffer.from(`${her.externalId},${her.surname}`) }],
     sha256: 'a'.repeat(64),
     originalSha256: 'a'.repeat(64),
@@ -162,20 +163,20 @@ async function plant(journal: Journal): Promise<void> {
     sealed: [],
     uploadedBy: 'kiri',
   });
+}
+
+async function plant(journal: Journal): Promise<void> {
+  const uploadId = await keepUpload(journal);
   const sealed = Buffer.from('sealed');
   await insertSealedPasswords(journal, uploadId, [
-    { externalId: her.externalId, sealed },
     { externalId: 'OLD-2', sealed },
     { externalId: 'another', sealed },
   ]);
-  await putRenamedPasswords(
-    journal,
-    uploadId,
-    new Map([
-      ['OLD-2', her.externalId],
-      [her.externalId, 'NEW-3'],
-    ]),
-  );
+  await putRenamedPasswords(journal, uploadId, new Map([['OLD-2', her.externalId]]));
+  // in another year's workbook she gives her id up, and nobody takes it
+  const later = await keepUpload(journal);
+  await insertSealedPasswords(journal, later, [{ externalId: her.externalId, sealed }]);
+  await putRenamedPasswords(journal, later, new Map([[her.externalId, 'NEW-3']]));
   const snapshotId = await keepReading(journal, withHer);
   await write(journal.db, 'UPDATE snapshot SET upload_id = ? WHERE id = ?', [uploadId, snapshotId]);
   await storeFilled(journal, snapshotId, [

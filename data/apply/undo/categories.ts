@@ -1,6 +1,6 @@
 /** Categories that a run made go again when nothing is left in them. */
 import { giveUp } from '../../journal/managed-history.js';
-import type { NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
 import type { CategoryRemove } from '../../model/undo.js';
 import { KEY_SEPARATOR } from '../../model/snapshot.js';
 import { lockAllCategories } from '../../moodle/sql/category.js';

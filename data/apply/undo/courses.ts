@@ -2,7 +2,8 @@
 import { giveUp } from '../../journal/managed-history.js';
 import type { ChangeResult } from '../../journal/plans.js';
 import { deleteWithdrawn, selectWithdrawnIds } from '../../journal/withdrawn.js';
-import type { CourseArchive, CourseUpdate, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { CourseArchive, CourseUpdate } from '../../model/plan.js';
 import type { CourseRemove, CourseRestore, CourseUnlink } from '../../model/undo.js';
 import type { CoursePatch } from '../../moodle/drafts.js';
 import { findCoursesByIdnumber, selectCoursesByIds } from '../../moodle/reread.js';

@@ -2,7 +2,7 @@
 import { selectOwnEnrolments } from '../../journal/managed-enrolments.js';
 import { giveUp } from '../../journal/managed-history.js';
 import { deleteWithdrawn } from '../../journal/withdrawn.js';
-import type { NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
 import type { EnrolmentRemove } from '../../model/undo.js';
 import { lockEnrolments } from '../../moodle/sql/enrolment-status.js';
 import { lookAtEnrolments } from '../../moodle/use/enrolments.js';

@@ -1,6 +1,6 @@
 /** How a change of an undo ends. */
 import type { ChangeResult } from '../../journal/plans.js';
-import type { NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
 import type { Use } from '../../rules/undo/undo-input.js';
 
 export function toResult(

@@ -1,7 +1,7 @@
 /** Accounts that a run made go again, and those that it linked are nobody's of ours. */
 import { giveUp } from '../../journal/managed-history.js';
 import { deleteWithdrawn } from '../../journal/withdrawn.js';
-import type { NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
 import type { UserRemove, UserUnlink } from '../../model/undo.js';
 import type { UserPatch } from '../../moodle/drafts.js';
 import { findUsersByIdnumber, selectUsersByIds } from '../../moodle/reread.js';

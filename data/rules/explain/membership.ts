@@ -1,5 +1,6 @@
 /** Why somebody is, or is not, in a class and its course: source or rule, option or override, plan and what became of it. */
-import type { Change, ChangeState, Notice, OwnRow, ResultReason } from '../../model/plan.js';
+import type { ResultReason } from '../../model/notice-codes.js';
+import type { Change, ChangeState, Notice, OwnRow } from '../../model/plan.js';
 import type { ProvisioningOption, SchoolSettings } from '../../model/settings.js';
 import {
   KEY_SEPARATOR,

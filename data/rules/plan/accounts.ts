@@ -1,5 +1,6 @@
 /** Moodle's accounts as planning looks them up: by idnumber, login and e-mail address, as Moodle's collation compares. */
-import type { ManagedUser, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { ManagedUser } from '../../model/plan.js';
 import type { CollationFold, MoodleUser } from '../../moodle/state.js';
 import { Holdings } from './holdings.js';
 import { Identities } from './identities.js';

@@ -1,11 +1,6 @@
 /** What is not done, by cause: one line for thousands of enrolments that wait for the same thing. */
-import {
-  changeKinds,
-  noticeCodes,
-  type Notice,
-  type NoticeCode,
-  type NoticeLevel,
-} from '../../model/plan.js';
+import { noticeCodes, type NoticeCode } from '../../model/notice-codes.js';
+import { changeKinds, type Notice, type NoticeLevel } from '../../model/plan.js';
 import type { ChangeKind } from '../../model/plan.js';
 import { sortedBy } from './order.js';
 

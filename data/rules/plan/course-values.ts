@@ -1,5 +1,6 @@
 /** What a class's new course is like, from the settings of its group type. */
-import type { CourseValues, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { CourseValues } from '../../model/plan.js';
 import { courseFormats, type GroupTypeSettings, type KnownCourseFormat } from '../../model/settings.js';
 import type { GroupRecord } from '../../model/snapshot.js';
 import type { MoodleState } from '../../moodle/state.js';

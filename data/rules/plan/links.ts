@@ -1,5 +1,6 @@
 /** Links between KN and Moodle rows: is what is ours still what we know, what may take its place, what is adopted? */
-import type { Answers, LinkProposal, Notice, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { Answers, LinkProposal, Notice } from '../../model/plan.js';
 import { linkAnswer } from './answers.js';
 import type { Claim, Identities } from './identities.js';
 import { notice } from './notices.js';

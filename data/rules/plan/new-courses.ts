@@ -1,5 +1,6 @@
 /** Courses that are to be made: what each is like, where it goes, and why it cannot be made. */
-import type { CategoryCreate, CourseArchive, CourseCreate, Notice, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { CategoryCreate, CourseArchive, CourseCreate, Notice } from '../../model/plan.js';
 import { KEY_SEPARATOR } from '../../model/snapshot.js';
 import { categoryNames, fits, nameLimits } from '../patterns.js';
 import { Categories, categoryCreations, type CategoryPlace } from './categories.js';

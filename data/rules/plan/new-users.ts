@@ -1,5 +1,6 @@
 /** Persons of whom nothing is ours yet: adopted by idnumber, linked by a person's answer, created, or left with a notice. */
-import type { LinkProposal, Notice, NoticeCode, UserCreate, UserLink } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { LinkProposal, Notice, UserCreate, UserLink } from '../../model/plan.js';
 import type { PersonRecord } from '../../model/snapshot.js';
 import type { MoodleUser } from '../../moodle/state.js';
 import type { Accounts } from './accounts.js';

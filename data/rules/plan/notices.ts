@@ -1,5 +1,6 @@
 /** What is not done, and why. */
-import type { ChangeKind, Notice, NoticeCode, NoticeLevel } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { ChangeKind, Notice, NoticeLevel } from '../../model/plan.js';
 import { sortedBy } from './order.js';
 
 /**

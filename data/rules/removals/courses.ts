@@ -1,5 +1,6 @@
 /** Courses of ours whose class KN no longer has. */
-import type { Notice, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { Notice } from '../../model/plan.js';
 import type { CourseHide } from '../../model/removal.js';
 import type { MoodleCourse } from '../../moodle/state.js';
 import { withdrawnIds } from '../plan/comebacks.js';

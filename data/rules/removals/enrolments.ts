@@ -1,5 +1,6 @@
 /** Enrolments of ours whose membership KN no longer has, and those of an account that was merged into another one. */
-import type { ManagedEnrolment, Notice, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { ManagedEnrolment, Notice } from '../../model/plan.js';
 import type { EnrolmentSuspend, RemovalCause } from '../../model/removal.js';
 import type { MoodleEnrolment } from '../../moodle/state.js';
 import { withdrawnIds } from '../plan/comebacks.js';

@@ -31,7 +31,7 @@ export function allowedTypes({
 }
 
 function number(drafts: readonly Draft[]): Withdrawal[] {
-  return drafts.map((draft, at) => ({ ...draft, seq: at + 1 }) as Withdrawal);
+  return drafts.map((draft, at) => ({ ...draft, seq: at + 1 }));
 }
 
 function keyOfKept({ kind, moodleId }: Kept | Draft): string {

@@ -1,5 +1,6 @@
 /** Accounts of ours whose person KN no longer has, or has disabled. */
-import type { ManagedUser, Notice, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { ManagedUser, Notice } from '../../model/plan.js';
 import type { RemovalCause, UserSuspend } from '../../model/removal.js';
 import type { MoodleUser } from '../../moodle/state.js';
 import { withdrawnIds } from '../plan/comebacks.js';

@@ -1,5 +1,6 @@
 /** Taking back what a run did to courses. Pure. */
-import type { Change, CourseArchive, CourseCreate, CourseLink, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { Change, CourseArchive, CourseCreate, CourseLink } from '../../model/plan.js';
 import { isWithdrawn, note, plan, planRemoval, useNotices, rowKey, without, type Undoing } from './draft.js';
 import type { Done, UndoCourse } from './undo-input.js';
 

@@ -1,5 +1,6 @@
 /** What an undo's plan is put together from. Pure. */
-import type { Change, Notice, NoticeCode } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { Change, Notice } from '../../model/plan.js';
 import type { ChangeRef } from '../../model/undo.js';
 import { notice } from '../plan/notices.js';
 import type { Done, UndoInput, UndoUser, UndoCourse, UndoEnrolment } from './undo-input.js';

@@ -1,5 +1,6 @@
 /** Taking back what a run did to accounts. Pure. */
-import type { Change, NoticeCode, UserCreate, UserLink } from '../../model/plan.js';
+import type { NoticeCode } from '../../model/notice-codes.js';
+import type { Change, UserCreate, UserLink } from '../../model/plan.js';
 import type { UserField } from '../../model/undo.js';
 import { isWithdrawn, note, plan, planRemoval, useNotices, rowKey, without, type Undoing } from './draft.js';
 import type { Done, UndoUser } from './undo-input.js';

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  noticeCodes,
-  removalNotices,
-  undoNotices,
-  type Change,
-  type Plan,
-  type ProvisioningChange,
-} from '../../../data/model/plan.js';
+import { noticeCodes, removalNotices, undoNotices } from '../../../data/model/notice-codes.js';
+import type { Change, Plan, ProvisioningChange } from '../../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
 import type { MoodleState } from '../../../data/moodle/state.js';
 import {
