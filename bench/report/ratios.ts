@@ -40,7 +40,8 @@ function reexport({ whole, apart }: Round): number {
 
 /** Comparing with Moodle and writing, as Temporal saw both; reading the file and verifying are the whole run's. */
 function deltaSeconds({ activities }: WholeResult['delta']): number {
-  return (activities['makePlan'] ?? Number.NaN) + (activities['applyChanges'] ?? Number.NaN);
+  const parts = ['makePlan', 'lookAtGrades', 'applyChanges', 'compareGrades'];
+  return parts.reduce((sum, name) => sum + (activities[name] ?? Number.NaN), 0);
 }
 
 function applyStatements({ phases }: ApartResult): number {

@@ -23,7 +23,7 @@ function round(seconds: number): Round {
         ...cost(9),
         floor: floor(2),
         historyEvents: 200,
-        activities: { makePlan: 2, applyChanges: 6 },
+        activities: { makePlan: 2, lookAtGrades: 1, applyChanges: 4.5, compareGrades: 0.5 },
       },
       readFloorSeconds: 1,
       peakMemoryMiB: 301,
