@@ -278,8 +278,8 @@ describe('the verb', () => {
     const before = await run('settings', 'show', '--json');
     const { stdout } = await run('settings', 'import', file);
     expect(stdout).toMatch(/Nothing has changed/);
-    await writeFile(file, 'deletion: {courses: delete}\n');
-    expect((await run('settings', 'import', file)).code).toBe(6);
+    await writeFile(file, 'deletion: {courses: burn}\n');
+    expect((await run('settings', 'import', file)).code).toBe(2);
     expect((await run('settings', 'show', '--json')).stdout).toBe(before.stdout);
   });
 

@@ -158,7 +158,7 @@ test(
     const decisions = await selectDecisions(school.journal, WORKFLOW);
     expect(
       decisions.filter(({ outcome }) => outcome.startsWith('accepted')).map((one) => one.channel),
-    ).toEqual(['update', 'update', 'signal', 'update', 'update']);
+    ).toEqual(['update', 'update', 'signal', 'update', 'update', 'update']);
   },
 );
 
