@@ -19,7 +19,7 @@ import {
   type DemoState,
 } from './demo/home.js';
 import { oneAtATime } from './demo/lock.js';
-import { readDemoOptions, usage, type DemoOptions } from './demo/options.js';
+import { readDemoOptions, type DemoOptions } from './demo/options.js';
 import { OwnProcesses, startServers, startWorkerFor, stopEverything } from './demo/processes.js';
 import { prepareSite, writeConfiguration } from './demo/site.js';
 import { isWorkerRunning } from './demo/worker-process.js';
@@ -121,10 +121,6 @@ function untilInterrupted(): Promise<'interrupted'> {
 async function main(): Promise<number> {
   const options = readDemoOptions(process.argv.slice(2));
   const home = demoHome(process.env);
-  if (options.help) {
-    process.stdout.write(usage);
-    return 0;
-  }
   if (options.stop || options.reset) await stopEverything(home);
   if (options.stop) {
     say('The demonstration has ended; its state stays.');

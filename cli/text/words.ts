@@ -38,7 +38,7 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
   backups: {
     question: 'Are the backups made?',
     checklist: [
-      "A fresh dump of Moodle's database exists, and you know where it is.",
+      "A fresh dump of Moodle's database exists, and you know where it is (rollover backup makes one, rollover backup list names them).",
       'Courses that should be kept on their own are backed up, or none is needed.',
     ],
     effect: { approve: 'goes on to KnowledgeNET', reject: 'stays here; nothing happens' },

@@ -1,4 +1,4 @@
-/** What can be said to `bin/demo`. */
+/** What can be said to `bin/demo`; bin/lib/demo-usage.txt says it to people, before anything is installed. */
 import { parseArgs } from 'node:util';
 import { RolloverError } from '../../data/model/errors.js';
 
@@ -7,25 +7,9 @@ export interface DemoOptions {
   readonly reset: boolean;
   readonly stop: boolean;
   readonly background: boolean;
-  readonly help: boolean;
   /** Students of the sample school when it is made. */
   readonly students: number;
 }
-
-export const usage = `Usage: bin/demo [--approve-all] [--background] [--reset] [--students N]
-       bin/demo --stop
-
-Starts a private MariaDB and a private Temporal, makes a small Moodle with last year's sample school in it, and
-starts next year's rollover, which waits for you at its first gate. On a terminal it stays until Ctrl-C.
-
-  --approve-all   goes through every gate and prints the report; everything goes on running
-  --background    comes back at once, as without a terminal; everything goes on running
-  --stop          ends what a demonstration has started; its state stays
-  --reset         forgets the state and starts over
-  --students N    size of the school, when it is made (default 240)
-
-The state is in .rollover/demo (ROLLOVER_DEMO_FOLDER names another place). Nothing else on this machine is touched.
-`;
 
 const DEFAULT_STUDENTS = 240;
 
@@ -40,7 +24,6 @@ export function readDemoOptions(args: readonly string[]): DemoOptions {
     reset: values.reset === true,
     stop: values.stop === true,
     background: values.background === true,
-    help: values.help === true,
     students,
   };
 }
@@ -55,7 +38,6 @@ function parse(args: readonly string[]) {
         reset: { type: 'boolean' },
         stop: { type: 'boolean' },
         students: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch {
