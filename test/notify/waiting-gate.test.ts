@@ -165,8 +165,8 @@ describe('a rollover', () => {
       .map(({ body }) => JSON.parse(body) as { id: string; event: string })
       .filter(({ event }) => event !== 'test')
       .map(({ id }) => id);
-    expect(ids).toHaveLength(6);
-    expect(new Set(ids).size).toBe(6);
+    expect(ids).toHaveLength(7);
+    expect(new Set(ids).size).toBe(7);
     for (const { headers, body } of receiver.received)
       expect(verifySignature('shared', String(headers['rollover-signature']), body, Date.now() / 1000)).toBe(
         true,
