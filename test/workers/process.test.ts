@@ -74,6 +74,7 @@ async function startApplying(file: string, sliceMs: number): Promise<WorkflowHan
         verdict: 'approve',
         by: 'kiri',
         withoutBackup: true,
+        beyondUsual: true,
       },
     ],
   });
