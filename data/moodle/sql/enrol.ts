@@ -90,8 +90,8 @@ export async function selectEnrolmentsById(
   );
 }
 
-/** Pairs of one SELECT. */
-const MAX_PAIRS = 5000;
+/** Pairs of one SELECT: two values each. */
+const MAX_PAIRS = 2500;
 
 /** Enrolments by their natural key. */
 export async function selectEnrolmentsByPair(

@@ -55,8 +55,8 @@ export interface RolePlace {
   readonly contextid: number;
 }
 
-/** Pairs of one SELECT. */
-const MAX_PAIRS = 5000;
+/** Pairs of one SELECT: two values each. */
+const MAX_PAIRS = 2500;
 
 type ComponentRow = AssignmentRow & { readonly component: string; readonly itemid: number };
 
