@@ -3,8 +3,8 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  ContinueAsNew,
   continueAsNew,
-  isCancellation,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -54,7 +54,8 @@ async function applySlices(
  * conflict (then it ends with *drift*). Every batch is one transaction, fenced by the target row; cancelling waits for
  * the batch under way. Continues as new without losing anything, because the cursor is in the journal.
  *
- * Grades and work are looked at before the first batch and compared after the last, also when it was cancelled.
+ * Grades and work are looked at before the first batch and compared after the last, also when it was cancelled
+ * or failed.
  *
  * @throws ApplicationFailure GradeLoss
  */
@@ -70,13 +71,15 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplyPlanResult>
   }
   setCurrentDetails(`Plan ${planId}: looking at grades and work`);
   await long.lookAtGrades({ school, planId });
+  let result: ApplyPlanResult;
   try {
-    const result = await applySlices(input, (latest) => (now = latest));
-    await long.compareGrades({ school, planId });
-    return result;
+    result = await applySlices(input, (latest) => (now = latest));
   } catch (error) {
-    if (isCancellation(error))
+    // batches may have been written before it was cancelled or failed; what goes on is compared at its end
+    if (!(error instanceof ContinueAsNew))
       await CancellationScope.nonCancellable(() => long.compareGrades({ school, planId }));
     throw error;
   }
+  await long.compareGrades({ school, planId });
+  return result;
 }

@@ -14,7 +14,7 @@ export interface SliceResult {
   readonly progress: PlanProgress;
 }
 
-/** Rule 7 of the protocol: more than 1 % and at least 10 conflicts stop the run. */
+/** Rule 6 of the protocol: more than 1 % and at least 10 conflicts stop the run. */
 export function hasDrifted(progress: PlanProgress): boolean {
   const total = progress.pending + progress.applied + progress.satisfied + progress.conflict;
   return progress.conflict >= 10 && progress.conflict * 100 > total;

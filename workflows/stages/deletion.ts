@@ -1,5 +1,5 @@
 /** Stage 8, for good: a list → gate deletion, with the numbers typed by hand → Moodle's web services → verify. */
-import { workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { DeletionProgress } from '../../data/model/deletion.js';
 import { countsAgree } from '../../data/rules/deletion/typed-counts.js';
 import type { ListedDeletions } from '../../activities/deletion.js';
@@ -136,7 +136,12 @@ export async function deleteForGood(
     await holdAgain(state);
     if (!(await isWrittenDown(state, list, by))) continue;
     if (!(await carryOut(state, list, tuning))) continue;
-    await long.verifyDeletion({ school, deletionId: list.deletionId });
+    const { left, lost } = await long.verifyDeletion({ school, deletionId: list.deletionId });
+    if (left + lost > 0)
+      throw ApplicationFailure.nonRetryable(
+        `After deleting, ${left} of what was to go are still there and ${lost} of what was to stay are gone.`,
+        'VerificationFailed',
+      );
     return 'deleted';
   }
 }
