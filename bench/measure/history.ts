@@ -1,5 +1,5 @@
 /** What Temporal's histories say of a run: how many events, when the first task began, what each step took. */
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 
 export interface RunHistory {
   readonly events: number;
@@ -30,11 +30,22 @@ function activitiesOf(events: readonly Event[]): Record<string, number> {
   return seconds;
 }
 
-/** Of a workflow and, if it applied a plan, its child; with all that they continued as. */
+/** Null: there is no such workflow. */
+async function describe(client: Client, workflowId: string): Promise<WorkflowExecutionDescription | null> {
+  try {
+    return await client.workflow.getHandle(workflowId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** Of those of some workflows that exist; with all that they continued as. */
 export async function readHistory(client: Client, workflowIds: readonly string[]): Promise<RunHistory> {
   const all: Event[][] = [];
   for (const id of workflowIds) {
-    const first = await client.workflow.getHandle(id).describe();
+    const first = await describe(client, id);
+    if (first === null) continue;
     let runId: string | undefined = first.raw.workflowExecutionInfo?.firstRunId || first.runId;
     while (runId !== undefined) {
       const history: History = await client.workflow.getHandle(id, runId).fetchHistory();

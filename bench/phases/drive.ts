@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { Gate } from '../../data/model/gate.js';
 import type { RunOutcome } from '../../data/model/run.js';
 import {
   decide,
@@ -18,11 +19,14 @@ const LOOK_EVERY_MS = 20;
 
 export interface Driven {
   readonly workflowId: string;
+  /** Plans that a gate has shown. */
   readonly planIds: readonly number[];
-  readonly outcome: RunOutcome;
+  /** Null: it has come to the gate that was asked for and waits there. */
+  readonly outcome: RunOutcome | null;
 }
 
-async function approveAll(client: Client, workflowId: string): Promise<Driven> {
+/** Approves what opens until the run has ended, or the gate `until` is open. */
+async function approveAll(client: Client, workflowId: string, until: Gate | null): Promise<Driven> {
   const handle = client.workflow.getHandle<() => Promise<RunResult>>(workflowId);
   const ended = handle.result().then(({ outcome }) => outcome);
   ended.catch(() => undefined); // awaited below
@@ -33,6 +37,7 @@ async function approveAll(client: Client, workflowId: string): Promise<Driven> {
     const now = await handle.query(status);
     if (now.open === null) continue;
     const { gate, opening, hash, subject } = now.open;
+    if (gate === until) return { workflowId, planIds, outcome: null };
     if (subject.kind === 'plan') planIds.push(subject.id);
     const decision = { decisionId: randomUUID(), gate, opening, hash, by: 'bench' };
     await handle.executeUpdate(decide, {
@@ -70,9 +75,14 @@ export async function startRollover(
   return workflowId;
 }
 
+/** Until all is verified and shown in Moodle, and people may tidy. */
+export async function driveToVisible(client: Client, workflowId: string): Promise<Driven> {
+  return approveAll(client, workflowId, 'tidy');
+}
+
 /** Approves whatever opens until the run has ended. */
 export async function driveToEnd(client: Client, workflowId: string): Promise<Driven> {
-  return approveAll(client, workflowId);
+  return approveAll(client, workflowId, null);
 }
 
 /** One sync from start to end. */
@@ -88,5 +98,5 @@ export async function driveSync(client: Client, school: string, uploadId: number
       { key: searchAttributes.stage, value: 'freeze' },
     ],
   });
-  return approveAll(client, workflowId);
+  return approveAll(client, workflowId, null);
 }

@@ -5,14 +5,14 @@ import { readFloor } from '../floor/reads.js';
 import { insertFloor, type Floor } from '../floor/insert.js';
 import { readMarks } from '../floor/marks.js';
 import { countRows, readRows } from '../floor/rows.js';
-import { readHistory } from '../measure/history.js';
+import { readHistory, type RunHistory } from '../measure/history.js';
 import { cpuSeconds, peakMemoryMiB } from '../measure/process.js';
 import { between, readCounters, type ServerCounters } from '../measure/server-counters.js';
 import type { BenchSchool } from '../stand/school.js';
 import { benchSettings } from '../stand/settings.js';
 import { startWorker } from '../stand/worker.js';
 import { upload } from './apart.js';
-import { driveSync, driveToEnd, startCheck, startRollover, type Driven } from './drive.js';
+import { driveSync, driveToEnd, driveToVisible, startCheck, startRollover, type Driven } from './drive.js';
 
 export interface Sources {
   readonly first: string;
@@ -28,15 +28,11 @@ export interface RunCost extends ServerCounters {
 }
 
 export interface WholeResult {
-  readonly create: RunCost & { readonly historyEvents: number; readonly activities: Record<string, number> };
+  readonly create: RunCost & RunHistory;
   readonly workerStartMs: number;
   readonly reexported: RunCost & { readonly written: number };
   readonly sameFile: RunCost & { readonly written: number };
-  readonly delta: RunCost & {
-    readonly floor: Floor;
-    readonly historyEvents: number;
-    readonly activities: Record<string, number>;
-  };
+  readonly delta: RunCost & RunHistory & { readonly floor: Floor };
   readonly readFloorSeconds: number;
   readonly peakMemoryMiB: number;
 }
@@ -79,10 +75,30 @@ function expectOutcome({ outcome }: Driven, wanted: string): void {
   if (outcome !== wanted) throw new Error(`A run ended ${outcome} instead of ${wanted}.`);
 }
 
-const idsOf = ({ workflowId, planIds }: Driven): string[] => [
-  workflowId,
-  ...planIds.map((planId) => `${workflowId}/apply/${planId}`),
+/** The rollover and the children that applied its plans; a plan without changes has none. */
+const idsOf = (visible: Driven, ended: Driven): string[] => [
+  visible.workflowId,
+  ...[...visible.planIds, ...ended.planIds].map((planId) => `${visible.workflowId}/apply/${planId}`),
 ];
+
+/** A year's rollover: what it cost until it was visible in Moodle, and the history of all of it. */
+async function rollOver(
+  input: WholeInput,
+  workerPid: number,
+  year: number,
+  file: string,
+): Promise<RunCost & RunHistory> {
+  const { bench, temporal } = input;
+  const visible = await cost(input, workerPid, async () => {
+    const uploadId = await upload(bench.school, file);
+    const workflowId = await startRollover(temporal.client, bench.school.code, year, uploadId);
+    return driveToVisible(temporal.client, workflowId);
+  });
+  if (visible.value.outcome !== null) throw new Error(`A rollover ended ${visible.value.outcome} unseen.`);
+  const ended = await driveToEnd(temporal.client, visible.value.workflowId);
+  expectOutcome(ended, 'completed');
+  return { ...visible.cost, ...(await readHistory(temporal.client, idsOf(visible.value, ended))) };
+}
 
 /** A sync that must find nothing to do; how many rows Moodle has more after it. */
 async function unchanged(
@@ -106,24 +122,14 @@ async function unchanged(
 
 /** Next year, and the floor of the rows that it wrote. */
 async function nextYear(input: WholeInput, workerPid: number): Promise<WholeResult['delta']> {
-  const { bench, temporal, counting, year, sources } = input;
+  const { bench, counting, year, sources } = input;
   const { school, moodle } = bench;
   await bench.setSettings(benchSettings(year + 1));
   const before = await readMarks(counting, moodle.database);
-  const done = await cost(input, workerPid, async () => {
-    const uploadId = await upload(school, sources.second);
-    return driveToEnd(temporal.client, await startRollover(temporal.client, school.code, year + 1, uploadId));
-  });
-  expectOutcome(done.value, 'completed');
+  const done = await rollOver(input, workerPid, year + 1, sources.second);
   const after = await readMarks(counting, moodle.database);
   const rows = await readRows(school.database, moodle.database, before, after);
-  const { events, activities } = await readHistory(temporal.client, idsOf(done.value));
-  return {
-    ...done.cost,
-    floor: await insertFloor(school.database, moodle.database, rows),
-    historyEvents: events,
-    activities,
-  };
+  return { ...done, floor: await insertFloor(school.database, moodle.database, rows) };
 }
 
 /** A whole school into an empty Moodle, the same again twice, and the year after. */
@@ -137,12 +143,7 @@ export async function goWhole(input: WholeInput): Promise<WholeResult> {
     await temporal.client.workflow.getHandle(waiting).result();
     const { firstTaskAt } = await readHistory(temporal.client, [waiting]);
     say('whole run');
-    const created = await cost(input, worker.pid, async () => {
-      const uploadId = await upload(school, sources.first);
-      return driveToEnd(temporal.client, await startRollover(temporal.client, school.code, year, uploadId));
-    });
-    expectOutcome(created.value, 'completed');
-    const history = await readHistory(temporal.client, idsOf(created.value));
+    const create = await rollOver(input, worker.pid, year, sources.first);
     say('re-exported source');
     const reexported = await unchanged(input, worker.pid, sources.firstAgain);
     const readFloorSeconds = await readFloor(school.database, moodle.database, moodle.prefix);
@@ -152,7 +153,7 @@ export async function goWhole(input: WholeInput): Promise<WholeResult> {
     say("next year's run");
     const delta = await nextYear(input, worker.pid);
     return {
-      create: { ...created.cost, historyEvents: history.events, activities: history.activities },
+      create,
       workerStartMs: firstTaskAt - worker.spawnedAt,
       reexported,
       sameFile,

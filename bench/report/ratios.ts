@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'wholeOverFloor',
-    what: 'whole run, file to verified, over that floor',
+    what: 'whole run, file to verified and visible in Moodle, over that floor',
     unit: '×',
     target: always(3),
     of: ({ whole, apart }) => whole.create.seconds / apart.floors.all.seconds,
@@ -90,7 +90,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'statements',
-    what: 'SQL statements of the whole run',
+    what: 'SQL statements of that run',
     unit: '',
     target: (district) => (district ? null : 600),
     of: ({ whole }) => whole.create.statements,
@@ -132,7 +132,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'deltaWholeOverFloor',
-    what: "next year's whole run, file to verified, over that floor",
+    what: "next year's whole run, file to verified and visible in Moodle, over that floor",
     unit: '×',
     target: always(null),
     of: ({ whole }) => whole.delta.seconds / whole.delta.floor.seconds,
@@ -156,7 +156,7 @@ const rules: readonly Rule[] = [
     what: 'history events of a whole rollover',
     unit: '',
     target: (district) => (district ? 2_000 : 500),
-    of: ({ whole }) => whole.create.historyEvents,
+    of: ({ whole }) => whole.create.events,
   },
   {
     name: 'workerStartMs',

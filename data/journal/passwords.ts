@@ -45,25 +45,37 @@ export async function selectSealedIds(journal: Journal, uploadId: number): Promi
 }
 
 /** A sealed password and whose it is now. */
-export interface UnhashedPassword extends SealedPassword {
+export interface OwnedPassword extends SealedPassword {
   /** External ID after changes of id; `externalId` is the one that it is sealed under. */
   readonly person: string;
 }
 
-/** Sealed passwords of the users that a plan creates and that are not hashed yet. */
-export async function selectUnhashedPasswords(
+/** A page of an upload's sealed passwords, those sealed under ids after `after`, in the order of these. */
+export async function selectSealedPasswords(
   journal: Journal,
   uploadId: number,
-  planId: number,
+  after: string,
   limit: number,
-): Promise<UnhashedPassword[]> {
-  const statement = `SELECT s.external_id AS externalId, c.external_id AS person, s.sealed FROM sealed_password s
-    LEFT JOIN renamed_password r ON r.upload_id = s.upload_id AND r.sealed_as = s.external_id
-    JOIN plan_change c ON c.plan_id = ? AND c.kind = 'user' AND c.operation = 'create' AND c.state = 'pending'
-      AND c.external_id = COALESCE(r.external_id, s.external_id)
-    LEFT JOIN password_hash h ON h.plan_id = c.plan_id AND h.external_id = c.external_id
-    WHERE s.upload_id = ? AND s.expires_at > CURRENT_TIMESTAMP(3) AND h.plan_id IS NULL ORDER BY s.external_id LIMIT ?`;
-  return select<UnhashedPassword>(journal.db, statement, [planId, uploadId, limit]);
+): Promise<OwnedPassword[]> {
+  const statement = `SELECT s.external_id AS externalId, COALESCE(r.external_id, s.external_id) AS person, s.sealed
+    FROM sealed_password s LEFT JOIN renamed_password r ON r.upload_id = s.upload_id AND r.sealed_as = s.external_id
+    WHERE s.upload_id = ? AND s.external_id > ? AND s.expires_at > CURRENT_TIMESTAMP(3) ORDER BY s.external_id LIMIT ?`;
+  return select<OwnedPassword>(journal.db, statement, [uploadId, after, limit]);
+}
+
+/** External IDs of the users that a plan has yet to create. */
+export async function selectUsersToCreate(journal: Journal, planId: number): Promise<Set<string>> {
+  const statement = `SELECT external_id AS externalId FROM plan_change
+    WHERE plan_id = ? AND state = 'pending' AND kind = 'user' AND operation = 'create'`;
+  const rows = await select<{ externalId: string }>(journal.db, statement, [planId]);
+  return new Set(rows.map((row) => row.externalId));
+}
+
+/** External IDs of the persons whose password has been hashed for a plan. */
+export async function selectHashedIds(journal: Journal, planId: number): Promise<Set<string>> {
+  const statement = 'SELECT external_id AS externalId FROM password_hash WHERE plan_id = ?';
+  const rows = await select<{ externalId: string }>(journal.db, statement, [planId]);
+  return new Set(rows.map((row) => row.externalId));
 }
 
 /** Stores finished hashes; hashing the same person twice keeps the first. */

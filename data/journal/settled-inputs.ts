@@ -36,6 +36,12 @@ export async function putSettledInputs(journal: Journal, settled: SettledInputs)
   ]);
 }
 
+/** Other files have said the very same. When everything was compared last stays as it is. */
+export async function putSettledSource(journal: Journal, sourceSha256: string): Promise<void> {
+  const statement = 'UPDATE settled_inputs SET source_sha256 = ? WHERE target_id = ?';
+  await write(journal.db, statement, [sourceSha256, journal.targetId]);
+}
+
 /** From now on everything is compared again. */
 export async function deleteSettledInputs(journal: Journal): Promise<void> {
   await write(journal.db, 'DELETE FROM settled_inputs WHERE target_id = ?', [journal.targetId]);

@@ -9,6 +9,7 @@ import { countStates, selectPlanHeader } from '../journal/plans.js';
 import {
   deleteSettledInputs,
   putSettledInputs,
+  putSettledSource,
   selectSettledInputs,
   type SettledInputs,
 } from '../journal/settled-inputs.js';
@@ -91,6 +92,15 @@ export async function settledOutcome(
   return settled.inputsHash === (await hashInputs(school, contentOfReading(reading)))
     ? settled.outcome
     : null;
+}
+
+/**
+ * After `settledOutcome` has said that an upload says what was settled: these files stand for it from now on, so that they
+ * need not be read when they come again. Changes do not: they build on what came between.
+ */
+export async function rememberFiles({ journal }: School, uploadId: number): Promise<void> {
+  const { originalSha256, reading } = await selectUpload(journal, uploadId);
+  if (reading === 'complete') await putSettledSource(journal, originalSha256);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** source → snapshot, unless the source says what was settled already: then nothing is stored. */
 import type { SettledInputs } from '../journal/settled-inputs.js';
 import type { School } from '../schools.js';
-import { settledOutcome, settledUploadOutcome } from './settle.js';
+import { rememberFiles, settledOutcome, settledUploadOutcome } from './settle.js';
 import { judgeSource, storeSnapshot, type ReadingOptions, type TakenSnapshot } from './take-snapshot.js';
 
 /**
@@ -29,6 +29,8 @@ export async function takeNews(
   if (enough !== 'never' && uploadId !== null)
     if (isEnough(enough, await settledUploadOutcome(school, uploadId))) return null;
   const judged = await judgeSource(school, uploadId, options);
-  if (enough !== 'never' && isEnough(enough, await settledOutcome(school, judged))) return null;
-  return storeSnapshot(school, judged);
+  if (enough === 'never' || !isEnough(enough, await settledOutcome(school, judged)))
+    return storeSnapshot(school, judged);
+  if (uploadId !== null) await rememberFiles(school, uploadId);
+  return null;
 }

@@ -15,14 +15,15 @@ const cost = (seconds: number) => ({ seconds, workerCpuSeconds: 0, serverCpuSeco
 function round(seconds: number): Round {
   return {
     whole: {
-      create: { ...cost(3 * seconds), historyEvents: 200, activities: {} },
+      create: { ...cost(3 * seconds), events: 200, firstTaskAt: 0, activities: {} },
       workerStartMs: 900,
       reexported: { ...cost(5), written: 0 },
       sameFile: { ...cost(0.5), written: 0 },
       delta: {
         ...cost(9),
         floor: floor(2),
-        historyEvents: 200,
+        events: 200,
+        firstTaskAt: 0,
         activities: { makePlan: 2, lookAtGrades: 1, applyChanges: 4.5, compareGrades: 0.5 },
       },
       readFloorSeconds: 1,

@@ -77,6 +77,8 @@ describeWithMoodle('a source that was settled', () => {
     const before = await selectLatestSnapshotId(own.school.journal);
     expect(await takeNews(own.school, uploadId, 'clean', options)).toBeNull();
     expect(await selectLatestSnapshotId(own.school.journal)).toBe(before);
+    // and these files stand for what was settled when they come again
+    expect(await settledUploadOutcome(own.school, uploadId)).toBe('clean');
     expect((await takeNews(own.school, uploadId, 'never', options))?.snapshotId).toBeGreaterThan(before ?? 0);
   });
 
