@@ -1,8 +1,7 @@
 /** Starts our workflows as the command line does and approves their gates at once. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { Gate } from '../../data/model/gate.js';
+import type { Gate, OpenGate } from '../../data/model/gate.js';
 import type { RunOutcome } from '../../data/model/run.js';
 import {
   decide,
@@ -14,9 +13,6 @@ import {
   type RunResult,
 } from '../../workflows/messages.js';
 
-/** How often is looked whether a gate is open; the waiting is part of what is measured. */
-const LOOK_EVERY_MS = 20;
-
 export interface Driven {
   readonly workflowId: string;
   /** Plans that a gate has shown. */
@@ -25,18 +21,42 @@ export interface Driven {
   readonly outcome: RunOutcome | null;
 }
 
+type Page = Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistory']>>;
+type Event = NonNullable<NonNullable<Page['history']>['events']>[number];
+
+/** Temporal hands out events as they come, so that looking for gates costs the worker nothing. */
+async function* followEvents(client: Client, workflowId: string): AsyncGenerator<Event> {
+  let nextPageToken: Uint8Array = new Uint8Array();
+  do {
+    const page: Page = await client.workflowService.getWorkflowExecutionHistory({
+      ...{ namespace: client.options.namespace, execution: { workflowId } },
+      ...{ waitNewEvent: true, nextPageToken },
+    });
+    yield* page.history?.events ?? [];
+    nextPageToken = page.nextPageToken ?? new Uint8Array();
+  } while (nextPageToken.length > 0);
+}
+
+/** Every gate that is open when one has been opened. */
+async function* openGates(client: Client, workflowId: string): AsyncGenerator<OpenGate> {
+  const handle = client.workflow.getHandle(workflowId);
+  const opening = new Set<string>();
+  for await (const event of followEvents(client, workflowId)) {
+    if (event.activityTaskScheduledEventAttributes?.activityType?.name === 'openGate')
+      opening.add(String(event.eventId));
+    const completed = event.activityTaskCompletedEventAttributes?.scheduledEventId;
+    if (completed == null || !opening.delete(String(completed))) continue;
+    const { open } = await handle.query(status);
+    // of a run that is gone on with, gates are told again that are decided
+    if (open !== null) yield open;
+  }
+}
+
 /** Approves what opens until the run has ended, or the gate `until` is open. */
 async function approveAll(client: Client, workflowId: string, until: Gate | null): Promise<Driven> {
   const handle = client.workflow.getHandle<() => Promise<RunResult>>(workflowId);
-  const ended = handle.result().then(({ outcome }) => outcome);
-  ended.catch(() => undefined); // awaited below
   const planIds: number[] = [];
-  for (;;) {
-    const outcome = await Promise.race([ended, sleep(LOOK_EVERY_MS, null)]);
-    if (outcome !== null) return { workflowId, planIds, outcome };
-    const now = await handle.query(status);
-    if (now.open === null) continue;
-    const { gate, opening, hash, subject } = now.open;
+  for await (const { gate, opening, hash, subject } of openGates(client, workflowId)) {
     if (gate === until) return { workflowId, planIds, outcome: null };
     if (subject.kind === 'plan') planIds.push(subject.id);
     const decision = { decisionId: randomUUID(), gate, opening, hash, by: 'bench' };
@@ -44,6 +64,8 @@ async function approveAll(client: Client, workflowId: string, until: Gate | null
       args: [{ ...decision, verdict: 'approve', withoutBackup: true, beyondUsual: true }],
     });
   }
+  const { outcome } = await handle.result();
+  return { workflowId, planIds, outcome };
 }
 
 /** Starts the shortest of our workflows without waiting for it. */
