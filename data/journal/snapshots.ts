@@ -185,15 +185,18 @@ export async function readSnapshot(journal: Journal, snapshotId: number): Promis
     person: new Map(),
     membership: new Map(),
   };
-  for (const kind of recordKinds) {
-    const statement = 'SELECT body FROM snapshot_page WHERE snapshot_id = ? AND kind = ? ORDER BY page';
-    for (const { body } of await select<{ body: Buffer }>(journal.db, statement, [snapshotId, kind])) {
-      const page = JSON.parse((await unpack(body)).toString('utf8')) as PageBody;
-      for (const [index, record] of page.records.entries()) {
-        records[kind].push(record);
-        const place = page.places[index];
-        if (place) provenance[kind].set(recordKey(kind, record as never), { sheet: place[0], row: place[1] });
-      }
+  const statement =
+    'SELECT kind, body FROM snapshot_page WHERE snapshot_id = ? AND kind IN (?) ORDER BY kind, page';
+  const pages = await select<{ kind: RecordKind; body: Buffer }>(journal.db, statement, [
+    snapshotId,
+    recordKinds,
+  ]);
+  for (const { kind, body } of pages) {
+    const page = JSON.parse((await unpack(body)).toString('utf8')) as PageBody;
+    for (const [index, record] of page.records.entries()) {
+      records[kind].push(record);
+      const place = page.places[index];
+      if (place) provenance[kind].set(recordKey(kind, record as never), { sheet: place[0], row: place[1] });
     }
   }
   return {

@@ -11,6 +11,7 @@ import {
   indexProbeTable,
   insertNothing,
   selectNothing,
+  selectNothingOfAll,
   updateNothing,
 } from './sql/privilege.js';
 import { tableName, type TablePlace } from './sql/statement.js';
@@ -59,6 +60,24 @@ async function mayRun(statement: Promise<void>): Promise<boolean> {
   }
 }
 
+function shownName(site: TablePlace, table: MoodleTable): string {
+  return `${site.database}.${site.prefix}${table}`;
+}
+
+/** One statement tells that all may be read; only if not, each table is tried, so that it can be named. */
+async function missingReading(db: Knex, site: TablePlace): Promise<string[]> {
+  const tables = moodleTables.map((table) => ({
+    shown: shownName(site, table),
+    name: tableName(site, table),
+    columns: Object.keys(factsOf(table).columns),
+  }));
+  if (await mayRun(selectNothingOfAll(db, tables))) return [];
+  const missing: string[] = [];
+  for (const { shown, name, columns } of tables)
+    if (!(await mayRun(selectNothing(db, name, columns)))) missing.push(`SELECT on ${shown}`);
+  return missing;
+}
+
 /**
  * Tries every right that we need with statements that change nothing in Moodle (`WHERE 1 = 0`), so that roles,
  * wildcards and partial revokes count as the server counts them. In the journal's schema a table is made and dropped.
@@ -68,14 +87,12 @@ export async function probePrivileges(
   site: TablePlace,
   journalSchema: string,
 ): Promise<MissingRights> {
-  const planning: string[] = [];
+  const planning = await missingReading(db, site);
   const writing: string[] = [];
   for (const table of moodleTables) {
-    const shown = `${site.database}.${site.prefix}${table}`;
+    const shown = shownName(site, table);
     const name = tableName(site, table);
     const facts = factsOf(table);
-    const columns = Object.keys(facts.columns);
-    if (!(await mayRun(selectNothing(db, name, columns)))) planning.push(`SELECT on ${shown}`);
     if (facts.access.includes('insert') && !(await mayRun(insertNothing(db, name))))
       writing.push(`INSERT on ${shown}`);
     if (facts.updates !== undefined && !(await mayRun(updateNothing(db, name, facts.updates))))

@@ -24,17 +24,37 @@ export { probePrivileges } from './privileges.js';
 const SORTORDER_STEP = 10_000;
 const SESSION_TIMEOUT_S = 28_800;
 
+/** Where a school's Moodle is. */
+export interface MoodleAddress {
+  readonly database: string;
+  /** Absent: found by looking, if the schema holds one Moodle only. */
+  readonly prefix?: string;
+}
+
+/** Where its tables are; no statement where the prefix is known. @throws RolloverError as `probeSite` */
+export async function findPlace(db: Knex, { database, prefix }: MoodleAddress): Promise<TablePlace> {
+  return { database, prefix: prefix ?? (await findPrefix(db, database)) };
+}
+
+/** The release that runs now, without a look at anything else. @throws RolloverError as `probeSite` */
+export async function readRelease(
+  db: Knex,
+  where: MoodleAddress,
+): Promise<{ readonly release: string; readonly branch: string }> {
+  const config = new Map(
+    (await selectConfig(db, await findPlace(db, where))).map((row) => [row.name, row.value]),
+  );
+  return { release: config.get('release') ?? '', branch: config.get('branch') ?? '' };
+}
+
 /**
  * Reads what a site says of itself. Needs SELECT on Moodle's tables only.
  *
  * @throws RolloverError `MoodleUnsupported` where there is no Moodle, several without a prefix to choose by, or one
  * whose tables of settings cannot be read. A Moodle of another shape is returned as `refused` with what was found.
  */
-export async function probeSite(
-  db: Knex,
-  where: { readonly database: string; readonly prefix?: string },
-): Promise<MoodleSite> {
-  const place = { database: where.database, prefix: where.prefix ?? (await findPrefix(db, where.database)) };
+export async function probeSite(db: Knex, where: MoodleAddress): Promise<MoodleSite> {
+  const place = await findPlace(db, where);
   const tables = moodleTables.map((table) => place.prefix + table);
   const [server, columns, engines] = [
     await selectServerVersion(db),

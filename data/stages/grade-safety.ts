@@ -24,7 +24,7 @@ import { readCourseNames } from '../moodle/grade-safety/courses.js';
 import { findWatchedTables } from '../moodle/grade-safety/schema.js';
 import { groupsOf, sidesOf, type Scope } from '../moodle/grade-safety/select.js';
 import { readTotals } from '../moodle/grade-safety/totals.js';
-import { probeSite } from '../moodle/probe.js';
+import { findPlace } from '../moodle/probe.js';
 import { selectTime } from '../moodle/sql/config.js';
 import type { TablePlace } from '../moodle/sql/statement.js';
 import { compareGroups, isLoss } from '../rules/grade-safety/compare.js';
@@ -76,7 +76,7 @@ async function look(
   await insertScope(journal, planId, concernsEverybody(counts));
   const size = await countScope(journal, planId);
   if (size.people + size.courses === 0) return { ...nobody, lookId };
-  const place = await probeSite(db, school.moodle);
+  const place = await findPlace(db, school.moodle);
   const { tables: watched, unread } = await findWatchedTables(db, place);
   const since = await selectTime(db);
   const here = { school, place, scope: scopeOf(planId, size), since, signal };
@@ -164,7 +164,7 @@ async function compare(
   signal?: AbortSignal,
 ): Promise<Comparison> {
   if (before.watched.length === 0) return { totals: [], losses: 0, others: 0, kept: [] };
-  const place = await probeSite(school.db, school.moodle);
+  const place = await findPlace(school.db, school.moodle);
   const found = new DifferenceList();
   const look = { school, place, scope: scopeOf(planId, before), since: before.since, signal };
   const totals = await compareTables(look, before, found);

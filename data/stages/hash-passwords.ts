@@ -7,7 +7,7 @@ import {
   selectUsersToCreate,
   type OwnedPassword,
 } from '../journal/passwords.js';
-import { probeSite } from '../moodle/probe.js';
+import { readRelease } from '../moodle/probe.js';
 import { passwordFormat } from '../passwords/format.js';
 import { hashPasswords } from '../passwords/hash.js';
 import type { PasswordKey } from '../passwords/key.js';
@@ -53,7 +53,7 @@ export async function hashPlanPasswords(
   signal: AbortSignal,
   onHashed: (count: number) => void,
 ): Promise<HashedPasswords> {
-  const { branch } = await probeSite(school.db, school.moodle);
+  const { branch } = await readRelease(school.db, school.moodle);
   const options = { key, school: school.code, format: passwordFormat(branch), signal };
   let [hashed, refused] = [0, 0];
   for await (const sealed of unhashed(school.journal, planId, uploadId)) {

@@ -17,7 +17,7 @@ import { selectSnapshotRules } from '../journal/snapshot-rules.js';
 import { selectSnapshotHeader } from '../journal/snapshots.js';
 import { selectUpload } from '../journal/uploads.js';
 import type { GroupProvisioningRule, SchoolSettings } from '../model/settings.js';
-import { probeSite } from '../moodle/probe.js';
+import { readRelease } from '../moodle/probe.js';
 import type { School } from '../schools.js';
 import { hashJson } from '../settings/hash.js';
 import { RULES_VERSION } from './compute-plan.js';
@@ -71,14 +71,14 @@ async function hashInputs(school: School, content: SourceContent): Promise<strin
   const { journal } = school;
   const { settings } = await settingsInForce(journal);
   const answers = await selectAnswers(journal, settings.year);
-  const site = await probeSite(school.db, school.moodle);
+  const { release } = await readRelease(school.db, school.moodle);
   return hashJson({
     ...content,
     settings: planningSettings(settings),
     links: [...answers.links].sort(),
     reusedCodes: [...answers.reusedCodes].sort(),
     rulesVersion: RULES_VERSION,
-    release: site.release,
+    release,
   });
 }
 

@@ -9,6 +9,16 @@ export async function selectNothing(db: Knex, table: string, columns: readonly s
   await db.raw(`SELECT ${columns.map(quote).join(', ')} FROM ${table} WHERE 1 = 0`);
 }
 
+/** The same of several tables. */
+export async function selectNothingOfAll(
+  db: Knex,
+  tables: readonly { readonly name: string; readonly columns: readonly string[] }[],
+): Promise<void> {
+  const one = ({ name, columns }: (typeof tables)[number]): string =>
+    `SELECT ${columns.map((column) => `COUNT(${quote(column)})`).join(' + ')} FROM ${name} WHERE 1 = 0`;
+  await db.raw(tables.map(one).join(' UNION ALL '));
+}
+
 export async function insertNothing(db: Knex, table: string): Promise<void> {
   await db.raw(`INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`);
 }
