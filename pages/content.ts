@@ -83,9 +83,11 @@ export interface ClassRef {
   readonly groupType: string;
 }
 
-/** A person who comes into a class. */
+/** A person whose enrolment in a class changes. */
 export interface Member {
   readonly person: PersonRef;
+  /** What happens to the enrolment where that is not a new one. */
+  readonly doing: string | null;
   /** What became of it where that is not as planned. */
   readonly mark: string | null;
 }
@@ -105,8 +107,8 @@ export interface PersonView {
   readonly person: PersonRef;
   readonly account: string;
   readonly detail: string;
-  /** Classes that the person comes into. */
-  readonly classes: readonly string[];
+  /** Classes in which the person's enrolment changes. */
+  readonly classes: readonly { readonly id: string; readonly doing: string | null }[];
   readonly problems: readonly string[];
 }
 

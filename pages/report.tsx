@@ -1,105 +1,20 @@
 /** The report: how a run ended, what it has done, what it has not done and why, and who decided what. */
 import type { JSX } from 'preact';
-import type { YearLevelCounts } from '../data/model/comparison.js';
-import type { Bar, Bounded, Cause, Command, Frame, Item, Views } from './content.js';
+import type { Bounded, Item } from './content.js';
 import { Bars, YearLevels } from './parts/bars.js';
 import { Causes } from './parts/causes.js';
 import { renderDocument } from './parts/document.js';
-import { GradeSection, type GradeProof } from './parts/grade-safety.js';
+import { GradeSection } from './parts/grade-safety.js';
+import { KeptSection } from './parts/kept.js';
 import { Layout, Notice, Section, Type } from './parts/layout.js';
 import { ListSection } from './parts/list-section.js';
 import { Value } from './parts/name.js';
-import { OverTime, type RunChanges } from './parts/over-time.js';
+import { OverTime } from './parts/over-time.js';
 import { Tiles } from './parts/summary.js';
 import { ListTable, whoColumn, type Column } from './parts/tables.js';
 import { PlanViews, viewAnchors } from './parts/views.js';
-import { KeptSection } from './plan.js';
+import type { Decided, PlanOfRun, Remark, ReportContent, UndoState } from './report-content.js';
 import { count, countOf, shortHash } from './words.js';
-
-/** A decision, or the refusal of one. */
-export interface Decided {
-  readonly at: string;
-  readonly gate: string;
-  readonly verdict: string;
-  readonly by: string;
-  readonly hash: string;
-  readonly comment: string;
-}
-
-/** What somebody wrote beside the run. */
-export interface Remark {
-  readonly at: string;
-  readonly by: string;
-  readonly text: string;
-}
-
-/** Changes of one kind that ended alike. */
-export interface Outcome {
-  readonly label: string;
-  readonly state: string;
-  readonly tone: Bar['tone'];
-  readonly count: number;
-}
-
-/** A plan of the run. */
-export interface PlanOfRun {
-  readonly planId: number;
-  readonly hash: string;
-  readonly snapshotId: number;
-  readonly sentence: string;
-}
-
-/** What of a run can still be taken back. */
-export interface UndoState {
-  readonly left: number;
-  readonly takenBack: number;
-  /** A day; null: it cannot be taken back any more. */
-  readonly until: string | null;
-  readonly command: Command;
-}
-
-export interface ReportContent {
-  readonly frame: Frame;
-  readonly title: string;
-  /** How it ended, in words; null while it goes on. */
-  readonly outcome: string | null;
-  readonly tone: Bar['tone'];
-  readonly started: string;
-  readonly startedBy: string;
-  readonly ended: string | null;
-  readonly plans: readonly PlanOfRun[];
-  readonly outcomes: readonly Outcome[];
-  readonly done: {
-    readonly applied: number;
-    readonly conflict: number;
-    readonly satisfied: number;
-    readonly pending: number;
-  };
-  /** null: Moodle was not read again. */
-  readonly verified: boolean | null;
-  readonly remaining: number;
-  /** Null: there is no report yet. */
-  readonly visible: {
-    readonly sentence: string;
-    readonly late: readonly string[];
-    readonly cure: Command | null;
-  } | null;
-  readonly conflicts: readonly Cause[];
-  readonly causes: readonly Cause[];
-  readonly kept: Bounded<Item>;
-  readonly decisions: readonly Decided[];
-  readonly comments: readonly Remark[];
-  /** This run and those before it, oldest first. */
-  readonly overTime: readonly RunChanges[];
-  /** Of the reading; null: it is not kept, or says nothing about them. */
-  readonly yearLevels: readonly YearLevelCounts[] | null;
-  readonly grades: GradeProof;
-  readonly withdrawn: Bounded<Item>;
-  readonly deleted: Bounded<Item>;
-  readonly undo: UndoState;
-  /** Of the plan that was carried out; null: none was. */
-  readonly views: Views | null;
-}
 
 function Verified({ verified, remaining }: ReportContent): JSX.Element {
   if (verified === null) return <Notice tone="plain" title="Moodle was not read again afterwards." />;
@@ -163,7 +78,10 @@ function Summary({ content }: { readonly content: ReportContent }): JSX.Element 
           { label: 'changes done', value: done.applied, tone: 'good' },
           { label: 'in conflict', value: done.conflict, tone: done.conflict > 0 ? 'bad' : 'plain' },
           { label: 'not done', value: done.pending, tone: done.pending > 0 ? 'careful' : 'plain' },
-          { label: 'kept, deletion is off', value: kept.total },
+          {
+            label: content.keptBy === 'apply' ? 'kept, deletion is off' : 'left as they are',
+            value: kept.total,
+          },
           {
             label: 'losses of grades or work',
             value: content.grades.lost.total,
@@ -285,7 +203,7 @@ export function renderReportPage(content: ReportContent): string {
         { id: 'conflicts', title: 'Conflicts' },
         { id: 'not-done', title: 'Not done' },
         ...(content.views === null ? [] : viewAnchors),
-        { id: 'kept', title: 'Kept' },
+        ...(content.keptBy === 'undo' ? [] : [{ id: 'kept', title: 'Kept' }]),
         { id: 'withdrawn', title: 'Withdrawn' },
         { id: 'undo', title: 'Taking back' },
         { id: 'decisions', title: 'Decisions' },
@@ -329,8 +247,8 @@ export function renderReportPage(content: ReportContent): string {
       <Section id="not-done" title="Not planned, and why">
         <Causes id="cause" causes={content.causes} empty="Nothing was left out of the plan." />
       </Section>
-      {content.views === null ? null : <PlanViews views={content.views} />}
-      <KeptSection kept={content.kept} />
+      {content.views === null ? null : <PlanViews purpose={content.purpose} views={content.views} />}
+      <KeptSection purpose={content.keptBy} kept={content.kept} />
       <Removed content={content} />
       <UndoSection undo={content.undo} />
       <Section id="decisions" title="Who decided what">

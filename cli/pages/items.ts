@@ -2,7 +2,7 @@
 import { noticeCodes } from '../../data/model/notice-codes.js';
 import type { Kept, Notice, ReusedCode } from '../../data/model/plan.js';
 import type { Bounded, Cause, Item } from '../../pages/content.js';
-import type { Question } from '../../pages/plan.js';
+import type { Question } from '../../pages/plan-content.js';
 import { levelTones } from '../../pages/words.js';
 import { describeMoodle, describeSource, type ShownProposal } from '../links/sides.js';
 import { count, countOf } from '../text/format.js';

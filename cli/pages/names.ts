@@ -1,5 +1,6 @@
 /** What people and classes are called, from the readings that the journal keeps. */
 import type { Journal } from '../../data/journal/journal.js';
+import { selectManagedCourses, selectManagedUsers } from '../../data/journal/managed.js';
 import { readSnapshot, selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import { RolloverError } from '../../data/model/errors.js';
 import type { GroupRecord, PersonRecord, Snapshot } from '../../data/model/snapshot.js';
@@ -51,18 +52,38 @@ function byId<T extends { readonly externalId: string }, R>(
   return new Map(snapshots.flatMap((one) => records(one).map((record) => [record.externalId, to(record)])));
 }
 
+/** The reading that this one was compared with. */
+async function readBase(journal: Journal, snapshotId: number): Promise<Snapshot | null> {
+  const { comparison, baseSnapshotId } = await selectSnapshotHeader(journal, snapshotId);
+  const baseId = comparison?.baseSnapshotId ?? baseSnapshotId;
+  return baseId === null ? null : readKept(journal, baseId);
+}
+
+/** Those of ours whom no reading at hand has: as KnowledgeNET called them when it last had them. */
+async function addManaged(
+  journal: Journal,
+  people: Map<string, PersonRef>,
+  classes: Map<string, ClassRef>,
+): Promise<void> {
+  for (const [id, { fields }] of await selectManagedUsers(journal)) {
+    const name = `${fields['firstname']?.kn ?? ''} ${fields['lastname']?.kn ?? ''}`.trim();
+    if (!people.has(id)) people.set(id, { id, name, type: null, yearLevel: '' });
+  }
+  for (const [id, { fields, groupType }] of await selectManagedCourses(journal))
+    if (!classes.has(id)) classes.set(id, { id, name: fields['fullname']?.kn ?? '', groupType });
+}
+
 /**
- * @param before also read the snapshot that this one was compared with: leavers are only there
+ * @param before also who and what has left: from the snapshot that this one was compared with, and from what is ours
  */
 export async function readNames(journal: Journal, snapshotId: number, before: boolean): Promise<Names> {
   const now = await readKept(journal, snapshotId);
-  const baseId =
-    now === null || !before ? null : (await selectSnapshotHeader(journal, snapshotId)).baseSnapshotId;
-  const base = baseId === null ? null : await readKept(journal, baseId);
+  const base = now === null || !before ? null : await readBase(journal, snapshotId);
   // the newest reading has the last word
   const snapshots = [base, now].filter((one) => one !== null);
   const people = byId(snapshots, (one) => one.records.person, toPerson);
   const classes = byId(snapshots, (one) => one.records.group, toClass);
+  if (before) await addManaged(journal, people, classes);
   const current = now?.records.person ?? [];
   return {
     kept: now !== null,

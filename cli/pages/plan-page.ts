@@ -1,11 +1,12 @@
 /** Gathers what the page of a plan shows. */
 import type { Journal } from '../../data/journal/journal.js';
+import { selectPlanPurposes } from '../../data/journal/plan-purpose.js';
 import { readChanges } from '../../data/journal/plans.js';
 import { selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import type { Comparison } from '../../data/model/comparison.js';
 import { RolloverError } from '../../data/model/errors.js';
 import type { Frame } from '../../pages/content.js';
-import type { PlanContent } from '../../pages/plan.js';
+import type { PlanContent } from '../../pages/plan-content.js';
 import type { StoredPlan } from '../plan/show.js';
 import type { Session } from '../session.js';
 import { when } from '../text/format.js';
@@ -92,7 +93,9 @@ export async function gatherPlan(
     await items.proposals(),
     await items.reused(),
   ];
-  const names = await readNames(journal, header.snapshotId, kept.length > 0);
+  const purpose = (await selectPlanPurposes(journal, [header.id])).get(header.id) ?? 'apply';
+  // who has left is only in the reading before
+  const names = await readNames(journal, header.snapshotId, kept.length > 0 || purpose !== 'apply');
   const snapshot = await headerOf(journal, header.snapshotId);
   const listed = (list: string): string => session.command(`plan ${header.id} --list ${list}`);
   const shown = names.kept
@@ -102,12 +105,13 @@ export async function gatherPlan(
         proposals.slice(0, limits.list),
       )
     : proposals.map((one) => ({ ...one, knowledgenet: null, moodle: null }));
-  const builder = new PlanViewBuilder(names, false);
+  const builder = new PlanViewBuilder(names, false, purpose);
   for await (const page of readChanges(journal, header.id)) for (const stored of page) builder.add(stored);
   for (const notice of notices) builder.addNotice(notice);
   return {
     frame: await frameOf(session, journal, plan, snapshot, names),
     planId: header.id,
+    purpose,
     counts: header.counts,
     satisfied: header.satisfied,
     changes: Object.values(progress).reduce((sum, value) => sum + value, 0),

@@ -1,7 +1,7 @@
 /** A plan from three sides: what happens to each class, teacher and student. Fed with a plan's changes page by page. */
 import type { StoredChange } from '../../data/journal/plans.js';
 import { noticeCodes, reasonMeanings } from '../../data/model/notice-codes.js';
-import type { Change, ChangeState, Notice } from '../../data/model/plan.js';
+import type { Change, ChangeState, Notice, PlanPurpose } from '../../data/model/plan.js';
 import type { Bounded, ClassView, Member, PersonView, Views } from '../../pages/content.js';
 import { categoryPath } from '../text/plan.js';
 import type { PageLimits } from './limits.js';
@@ -18,7 +18,7 @@ interface ClassDraft {
 interface PersonDraft {
   readonly account: string[];
   readonly detail: string[];
-  readonly classes: string[];
+  readonly classes: PersonView['classes'][number][];
   readonly problems: Set<string>;
   /** From the changes, for people whose record is not kept. */
   teaches: boolean;
@@ -52,10 +52,13 @@ function describeCourse(change: Extract<Change, { kind: 'course' }>): Described 
     case 'show':
       return ['Course shown again', change.shortname];
     case 'remove':
-      return ['New course taken back', change.shortname];
+      return ['Unused course removed again', change.shortname];
     case 'unlink':
     case 'restore':
-      return ['Taken back', arrows(change.before, change.after)];
+      return [
+        change.operation === 'unlink' ? 'No longer linked' : 'As before again',
+        arrows(change.before, change.after),
+      ];
   }
 }
 
@@ -72,12 +75,22 @@ function describeAccount(change: Extract<Change, { kind: 'user' }>): Described {
     case 'reactivate':
       return ['Account active again', `login ${change.username}`];
     case 'remove':
-      return ['New account taken back', `login ${change.username}`];
+      return ['Unused account removed again', `login ${change.username}`];
     case 'unlink':
     case 'restore':
-      return ['Taken back', arrows(change.before, change.after)];
+      return [
+        change.operation === 'unlink' ? 'No longer linked' : 'As before again',
+        arrows(change.before, change.after),
+      ];
   }
 }
+
+const enrolmentWords: Readonly<Record<Extract<Change, { kind: 'enrolment' }>['operation'], string | null>> = {
+  create: null,
+  suspend: 'suspended',
+  reactivate: 'active again',
+  remove: null,
+};
 
 const compare = new Intl.Collator('en-NZ', { numeric: true, sensitivity: 'base' }).compare;
 
@@ -90,6 +103,7 @@ export class PlanViewBuilder {
   constructor(
     readonly names: Names,
     readonly ended: boolean,
+    readonly purpose: PlanPurpose,
   ) {}
 
   #class(id: string): ClassDraft {
@@ -116,14 +130,22 @@ export class PlanViewBuilder {
     return state === 'pending' && this.ended ? 'not done' : null;
   }
 
+  /** What the heading of the list does not say already. */
+  #doing({ operation }: Extract<Change, { kind: 'enrolment' }>): string | null {
+    if (this.purpose === 'removals') return null;
+    return this.purpose === 'undo' && operation === 'create' ? 'made again' : enrolmentWords[operation];
+  }
+
   add({ change, state, reason }: StoredChange): void {
     const mark = this.#markOf(state, reason);
     if (change.kind === 'enrolment') {
       const group = this.#class(change.group);
-      const teaches = change.operation === 'create' && change.role === 'editingteacher';
-      (teaches ? group.teachers : group.students).push({ person: this.names.person(change.person), mark });
+      const known = this.names.person(change.person);
+      const teaches = 'role' in change ? change.role === 'editingteacher' : known.type === 'teacher';
+      const doing = this.#doing(change);
+      (teaches ? group.teachers : group.students).push({ person: known, doing, mark });
       const person = this.#person(change.person);
-      person.classes.push(change.group);
+      person.classes.push({ id: change.group, doing });
       person.teaches ||= teaches;
     } else if (change.kind === 'course') {
       const draft = this.#class(change.externalId);
@@ -187,7 +209,7 @@ export class PlanViewBuilder {
       person: person.type === null && draft.teaches ? { ...person, type: 'teacher' } : person,
       account: draft.account.join('; '),
       detail: draft.detail.join('; '),
-      classes: [...draft.classes].sort(compare),
+      classes: [...draft.classes].sort((a, b) => compare(a.id, b.id)),
       problems: [...draft.problems],
     };
   }

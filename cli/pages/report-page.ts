@@ -13,7 +13,7 @@ import { RETENTION_DAYS } from '../../data/retention/retention.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { undoability } from '../../data/undo/what-is-left.js';
 import type { Bar, Bounded, Cause, Item } from '../../pages/content.js';
-import type { Decided, Outcome, PlanOfRun, ReportContent } from '../../pages/report.js';
+import type { Decided, Outcome, PlanOfRun, ReportContent } from '../../pages/report-content.js';
 import { count, stateTones } from '../../pages/words.js';
 import type { Session } from '../session.js';
 import { when } from '../text/format.js';
@@ -160,7 +160,16 @@ async function purgedOf(journal: Journal, plans: readonly ReportedPlan[]): Promi
 
 type Details = Pick<
   ReportContent,
-  'conflicts' | 'causes' | 'kept' | 'views' | 'withdrawn' | 'yearLevels' | 'grades' | 'deleted'
+  | 'conflicts'
+  | 'causes'
+  | 'purpose'
+  | 'kept'
+  | 'keptBy'
+  | 'views'
+  | 'withdrawn'
+  | 'yearLevels'
+  | 'grades'
+  | 'deleted'
 >;
 
 /** What was suspended or hidden, collected while the changes pass by. */
@@ -190,6 +199,13 @@ function mainPlan(plans: readonly ReportedPlan[]): ReportedPlan | undefined {
   return plans.filter(({ purpose }) => purpose !== 'removals').at(-1) ?? plans.at(-1);
 }
 
+/** The plan whose list of what stays holds at the end: removals that were carried out leave less. */
+function planOfKept(plans: readonly ReportedPlan[]): ReportedPlan | undefined {
+  const removals = plans.filter(({ purpose }) => purpose === 'removals').at(-1);
+  const carriedOut = removals?.outcomes.some(({ state }) => state !== 'pending') === true;
+  return carriedOut ? removals : mainPlan(plans);
+}
+
 interface Page {
   readonly session: Session;
   readonly journal: Journal;
@@ -204,13 +220,15 @@ async function detailsOf(
   kept: readonly ReportedPlan[],
 ): Promise<Details> {
   const main = mainPlan(kept);
-  const listed = (list: string): string => session.command(`plan ${main?.planId ?? ''} --list ${list}`);
+  const listed = (list: string, of = main): string =>
+    session.command(`plan ${of?.planId ?? ''} --list ${list}`);
   const notices: readonly Notice[] =
     main === undefined ? [] : await selectPlanItems(journal, main.planId, 'notice');
+  const keeping = planOfKept(kept);
   const staying: readonly Kept[] =
-    main === undefined ? [] : await selectPlanItems(journal, main.planId, 'kept');
+    keeping === undefined ? [] : await selectPlanItems(journal, keeping.planId, 'kept');
   const names = await readNames(journal, main?.snapshotId ?? 0, true);
-  const builder = new PlanViewBuilder(names, run.outcome !== null);
+  const builder = new PlanViewBuilder(names, run.outcome !== null, main?.purpose ?? 'apply');
   const conflicts = new ConflictCollector(names, limits.perCause);
   const withdrawn = new WithdrawnCollector(names, limits.list);
   for (const plan of kept)
@@ -229,7 +247,9 @@ async function detailsOf(
   return {
     conflicts: conflicts.causes(csv),
     causes: noticeCauses(notices, names, limits.perCause, listed('notices')),
-    kept: bounded(staying, limits.list, listed('kept'), (one) => keptItem(one, names)),
+    purpose: main?.purpose ?? 'apply',
+    keptBy: keeping?.purpose ?? 'apply',
+    kept: bounded(staying, limits.list, listed('kept', keeping), (one) => keptItem(one, names)),
     views:
       main?.outcomes.some(({ state }) => state !== 'pending') === true
         ? builder.views(limits, listed('changes'))

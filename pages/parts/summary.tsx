@@ -1,7 +1,7 @@
 /** Numbers that are seen first, and sentences made of counts. */
 import type { JSX } from 'preact';
 import type { Season } from '../../data/model/guard.js';
-import { changeKinds, type PlanCounts } from '../../data/model/plan.js';
+import { changeKinds, type PlanCounts, type PlanPurpose } from '../../data/model/plan.js';
 import type { Bar, GuardLine } from '../content.js';
 import { changeTitles, count, countOf, sentenceList } from '../words.js';
 import { Notice } from './layout.js';
@@ -25,13 +25,18 @@ export function Tiles({ tiles }: { readonly tiles: readonly Tile[] }): JSX.Eleme
   );
 }
 
-/** "12 new accounts, 3 new courses and 40 new enrolments"; empty when there is none. */
+/** "When this plan is carried out, Moodle gets 3 new courses. 2 accounts are suspended."; empty when nothing changes. */
 export function changesSentence(counts: PlanCounts): string {
-  return sentenceList(
-    Object.entries(changeTitles)
-      .filter(([name]) => (counts[name] ?? 0) > 0)
-      .map(([name, words]) => words.sentence(counts[name] ?? 0)),
-  );
+  const parts = (isNew: boolean): string =>
+    sentenceList(
+      Object.entries(changeTitles)
+        .filter(([name, words]) => words.isNew === isNew && (counts[name] ?? 0) > 0)
+        .map(([name, words]) => words.sentence(counts[name] ?? 0)),
+    );
+  const gets = parts(true);
+  const becomes = parts(false);
+  if (gets === '') return becomes === '' ? '' : `When this plan is carried out, ${becomes}.`;
+  return `When this plan is carried out, Moodle gets ${gets}.${becomes === '' ? '' : ` In Moodle, ${becomes}.`}`;
 }
 
 /** A sum over what applies to users, courses and enrolments. */
@@ -39,16 +44,42 @@ export function sumOf(counts: PlanCounts, prefix: string): number {
   return changeKinds.reduce((sum, kind) => sum + (counts[`${prefix}.${kind}`] ?? 0), 0);
 }
 
-/** What has left KnowledgeNET and stays in Moodle. */
-export function keptSentence(counts: PlanCounts): string {
+/** "3 accounts and 2 courses" under this prefix; empty for none. */
+function things(counts: PlanCounts, prefix: string): string {
   const parts = [
-    [counts['kept.user'] ?? 0, 'account'],
-    [counts['kept.course'] ?? 0, 'course'],
-    [counts['kept.enrolment'] ?? 0, 'enrolment'],
+    [counts[`${prefix}.user`] ?? 0, 'account'],
+    [counts[`${prefix}.course`] ?? 0, 'course'],
+    [counts[`${prefix}.enrolment`] ?? 0, 'enrolment'],
   ] as const;
-  const kept = parts.filter(([value]) => value > 0).map(([value, word]) => countOf(value, word));
-  if (kept.length === 0) return 'Nothing is removed from Moodle.';
-  return `Nothing is removed from Moodle: ${sentenceList(kept)} that KnowledgeNET no longer has are kept, because deletion is off.`;
+  return sentenceList(parts.filter(([value]) => value > 0).map(([value, word]) => countOf(value, word)));
+}
+
+function keptByApplying(counts: PlanCounts): string {
+  const kept = things(counts, 'kept');
+  if (kept === '') return 'Nothing is removed from Moodle.';
+  return `Nothing is removed from Moodle: ${kept} that KnowledgeNET no longer has are kept, because deletion is off.`;
+}
+
+function keptByRemoving(counts: PlanCounts): string {
+  const before = things(counts, 'withdrawn');
+  const notAllowed = things(counts, 'allowable');
+  return [
+    'Nothing is deleted: grades and work stay, and what is suspended or hidden comes back when KnowledgeNET has it again.',
+    ...(before === '' ? [] : [`Suspended or hidden before: ${before}.`]),
+    ...(notAllowed === '' ? [] : [`Left as they are, because the settings do not allow it: ${notAllowed}.`]),
+  ].join(' ');
+}
+
+/** What is not removed. */
+export function keptSentence(purpose: PlanPurpose, counts: PlanCounts): string {
+  switch (purpose) {
+    case 'apply':
+      return keptByApplying(counts);
+    case 'removals':
+      return keptByRemoving(counts);
+    case 'undo':
+      return 'Only what nobody has used or changed since is removed again. All else that was made is suspended or hidden, or stays; no grade and no work is removed.';
+  }
 }
 
 /** Whether the plan is larger than usual. Nothing when it has no changes and nothing holds it. */

@@ -1,5 +1,6 @@
 /** A plan from three sides: by class, by teacher, by student. */
 import type { JSX } from 'preact';
+import type { PlanPurpose } from '../../data/model/plan.js';
 import type { Bounded, ClassView, Member, PersonView, Views } from '../content.js';
 import { count } from '../words.js';
 import type { Anchor } from './layout.js';
@@ -17,6 +18,7 @@ function Marked({ member }: { readonly member: Member }): JSX.Element {
   return (
     <>
       <Person of={member.person} />
+      {member.doing === null ? null : ` (${member.doing})`}
       {member.mark === null ? null : <span class="problem"> ({member.mark})</span>}
     </>
   );
@@ -61,7 +63,31 @@ function Problems({ of }: { readonly of: readonly string[] }): JSX.Element | nul
   );
 }
 
-const classColumns: readonly Column<ClassView>[] = [
+interface Headings {
+  readonly teachers: string;
+  readonly students: string;
+  readonly classes: string;
+}
+
+const headings: Readonly<Record<PlanPurpose, Headings>> = {
+  apply: {
+    teachers: 'Teachers who come in',
+    students: 'Students who come in',
+    classes: 'Comes into',
+  },
+  removals: {
+    teachers: 'Teachers whose enrolment is suspended',
+    students: 'Students whose enrolment is suspended',
+    classes: 'Enrolments suspended',
+  },
+  undo: {
+    teachers: 'Teachers whose enrolment is removed again',
+    students: 'Students whose enrolment is removed again',
+    classes: 'Enrolments removed again',
+  },
+};
+
+const classColumns = (heading: Headings): readonly Column<ClassView>[] => [
   { title: 'Class', sort: (one) => one.class.id, cell: (one) => <Class of={one.class} /> },
   {
     title: 'Course',
@@ -78,18 +104,18 @@ const classColumns: readonly Column<ClassView>[] = [
     ),
   },
   {
-    title: 'Teachers who come in',
+    title: heading.teachers,
     sort: ({ teachers }) => teachers.total,
     cell: ({ teachers }) => <People of={teachers} words="teachers" />,
   },
   {
-    title: 'Students who come in',
+    title: heading.students,
     sort: ({ students }) => students.total,
     cell: ({ students }) => <People of={students} words="students" />,
   },
 ];
 
-function personColumns(withYear: boolean): Column<PersonView>[] {
+function personColumns(heading: Headings, withYear: boolean): Column<PersonView>[] {
   const year: Column<PersonView> = {
     title: 'Year',
     number: true,
@@ -117,14 +143,15 @@ function personColumns(withYear: boolean): Column<PersonView>[] {
       ),
     },
     {
-      title: 'Comes into',
+      title: heading.classes,
       sort: ({ classes }) => classes.length,
       cell: ({ classes }) => (
         <span class="codes">
-          {classes.map((id, at) => (
+          {classes.map(({ id, doing }, at) => (
             <>
               {at === 0 ? null : ', '}
               <Value>{id}</Value>
+              {doing === null ? null : ` (${doing})`}
             </>
           ))}
         </span>
@@ -134,7 +161,14 @@ function personColumns(withYear: boolean): Column<PersonView>[] {
 }
 
 /** The three sections. */
-export function PlanViews({ views }: { readonly views: Views }): JSX.Element {
+export function PlanViews({
+  purpose,
+  views,
+}: {
+  readonly purpose: PlanPurpose;
+  readonly views: Views;
+}): JSX.Element {
+  const heading = headings[purpose];
   return (
     <>
       <ListSection
@@ -142,7 +176,7 @@ export function PlanViews({ views }: { readonly views: Views }): JSX.Element {
         title="By class"
         listId="class-list"
         caption="Every class whose course or members change, or for which something is not done."
-        columns={classColumns}
+        columns={classColumns(heading)}
         list={views.classes}
         empty="No class changes."
       />
@@ -151,7 +185,7 @@ export function PlanViews({ views }: { readonly views: Views }): JSX.Element {
         title="By teacher"
         listId="teacher-list"
         caption="Every teacher for whom something changes, or is not done."
-        columns={personColumns(false)}
+        columns={personColumns(heading, false)}
         list={views.teachers}
         empty="Nothing changes for a teacher."
       />
@@ -160,7 +194,7 @@ export function PlanViews({ views }: { readonly views: Views }): JSX.Element {
         title="By student"
         listId="student-list"
         caption="Every student for whom something changes, or is not done."
-        columns={personColumns(true)}
+        columns={personColumns(heading, true)}
         list={views.students}
         empty="Nothing changes for a student."
       />

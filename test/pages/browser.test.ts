@@ -1,4 +1,4 @@
-/** The three pages in a real browser: they load nothing, break nothing, and can be read, searched, sorted and printed. */
+/** The pages in a real browser: they load nothing, break nothing, and can be read, searched, sorted and printed. */
 import { copyFile, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A folder to put the pages and pictures of them into, for looking at. */
 const pictures = process.env['PAGE_PICTURES'];
 
-const kinds = ['findings', 'plan', 'report'] as const;
+const kinds = ['findings', 'plan', 'report', 'removals', 'undo'] as const;
 type Kind = (typeof kinds)[number];
 
 describeWithChromium('pages in a browser', () => {
@@ -30,6 +30,8 @@ describeWithChromium('pages in a browser', () => {
     files.plan = await own.page('plan');
     await own.finish();
     files.report = await own.page('report');
+    files.removals = await own.page('plan', String(await own.planRemovals()));
+    files.undo = await own.page('plan', String(await own.planUndo()));
     if (pictures !== undefined)
       for (const kind of kinds) await copyFile(files[kind] ?? '', join(pictures, `${kind}.html`));
   });
@@ -106,7 +108,7 @@ describeWithChromium('pages in a browser', () => {
       await visit(kind, { javaScriptEnabled: false }, async (page) => {
         expect(await page.locator('h1').textContent()).not.toBe('');
         expect(await page.locator('input, button').count()).toBe(0);
-        expect(await page.locator('section').count()).toBeGreaterThan(6);
+        expect(await page.locator('section').count()).toBeGreaterThan(kind === 'undo' ? 5 : 6);
       });
     });
 
@@ -133,6 +135,40 @@ describeWithChromium('pages in a browser', () => {
         expect(await page.locator('script').count()).toBe(1);
         expect(await page.locator('style').count()).toBe(1);
       });
+    });
+  });
+
+  const sentences = async (page: Page): Promise<string> =>
+    (await page.locator('body').innerText()).replaceAll(/\s+/g, ' ');
+
+  test('a plan of removals says what is suspended and hidden, and that all of it can come back', async () => {
+    await visit('removals', {}, async (page) => {
+      expect(await page.locator('h1').innerText()).toContain('what would be suspended and hidden in Moodle');
+      const text = await sentences(page);
+      expect(text).toMatch(/When this plan is carried out, [\d,]+ accounts are suspended/);
+      expect(text).toContain('Nothing is deleted: grades and work stay');
+      expect(text).toMatch(/Accounts suspended [\d,]+/);
+      expect(text).toMatch(/Courses hidden [\d,]+/);
+      expect(text).not.toMatch(/come in|Comes into|deletion is off|Nothing is removed|changes nothing/i);
+      const person = page.locator('#student-list tbody tr', { hasText: 'Account suspended' }).first();
+      expect(await person.locator('th').innerText()).toMatch(/\p{L}{2,} \p{L}{2,}/u);
+    });
+  });
+
+  test('a plan that takes a run back says what is removed again, what is not, and why', async () => {
+    await visit('undo', {}, async (page) => {
+      expect(await page.locator('h1').innerText()).toContain('what would be taken back in Moodle');
+      const text = await sentences(page);
+      expect(text).toMatch(/[\d,]+ unused enrolments are removed again/);
+      expect(text).toContain('no grade and no work is removed');
+      expect(text).toContain('Somebody has used it since; it is suspended or hidden instead of removed.');
+      expect(text).not.toMatch(
+        /come in|Comes into|deletion is off|Nothing is removed|changes nothing|usual/i,
+      );
+      expect(await page.locator('#kept').count()).toBe(0);
+      expect(
+        await page.locator('#student-list td', { hasText: 'Unused account removed again' }).count(),
+      ).toBeGreaterThan(0);
     });
   });
 

@@ -8,7 +8,8 @@ import { pageLimits } from '../../cli/pages/limits.js';
 import type { Names } from '../../cli/pages/names.js';
 import type { Change } from '../../data/model/plan.js';
 import type { Frame } from '../../pages/content.js';
-import { renderPlanPage, type PlanContent } from '../../pages/plan.js';
+import { renderPlanPage } from '../../pages/plan.js';
+import type { PlanContent } from '../../pages/plan-content.js';
 import { createPageSchool, hostileNames, type PageSchool } from './school.js';
 
 describe('pages of a school', () => {
@@ -156,7 +157,7 @@ const frame: Frame = {
 
 /** A plan of this many enrolments: 25 to a class, 5 to a student. */
 function pageOf(enrolments: number): string {
-  const builder = new PlanViewBuilder(names, false);
+  const builder = new PlanViewBuilder(names, false, 'apply');
   for (let at = 0; at < enrolments; at++) {
     const change: Change = {
       kind: 'enrolment',
@@ -172,6 +173,7 @@ function pageOf(enrolments: number): string {
   const content: PlanContent = {
     frame,
     planId: 7,
+    purpose: 'apply',
     counts: { 'enrolment.create': enrolments },
     satisfied: 0,
     changes: enrolments,

@@ -18,6 +18,7 @@ import { buildReport } from '../../data/report/build-report.js';
 import { openSchools, type School } from '../../data/schools.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
+import { computeRemovals, storeRemovals } from '../../data/stages/compute-removals.js';
 import { compareAfter, fingerprintBefore } from '../../data/stages/grade-safety.js';
 import { verifyPlan } from '../../data/stages/verify.js';
 import { addAccountByHand } from '../../embedded/pocket-moodle/account-by-hand.js';
@@ -30,6 +31,7 @@ import { applyStored, planSnapshot } from '../support/apply-in-process.js';
 import { testServer } from '../support/database.js';
 import { readSchool } from '../support/read-school.js';
 import { openSettings } from '../support/school.js';
+import { planUndo } from '../support/undo.js';
 
 /** Names that would do something if a page let them. */
 export const hostileNames = {
@@ -51,6 +53,10 @@ export interface PageSchool {
   page(...args: readonly string[]): Promise<string>;
   /** The plan is approved, carried out and checked; the run ends with its report. */
   finish(): Promise<void>;
+  /** Plans what is no longer in KnowledgeNET: everything may be suspended and hidden. Returns the plan's id. */
+  planRemovals(): Promise<number>;
+  /** Somebody signs in to a new account; then taking the run back is planned. Returns the plan's id. */
+  planUndo(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -196,6 +202,22 @@ export async function createPageSchool(students = 180): Promise<PageSchool> {
       await compareAfter(school, stored.planId);
       await verifyPlan(school, runId, stored.planId);
       await endRun(school.journal, runId, 'completed', await buildReport(school.journal, runId, 'completed'));
+    },
+    async planRemovals() {
+      const allowed = { ...settings, deletion: { users: true, enrolments: true, courses: 'hide' as const } };
+      await storeSettings(school.journal, allowed, settingsHash(allowed), 'kiri');
+      const computed = await computeRemovals(school, snapshotId, 'rollover');
+      return (await storeRemovals(school, runId, snapshotId, computed)).planId;
+    },
+    async planUndo() {
+      const { plan } = await planUndo(school, runId);
+      const removed = plan.changes.find((one) => one.kind === 'user' && one.operation === 'remove');
+      if (removed === undefined || !('moodleId' in removed)) throw new Error('No account would be removed.');
+      await db.raw('UPDATE ??.mdl_user SET firstaccess = 5, lastaccess = 5 WHERE id = ?', [
+        names.moodle,
+        removed.moodleId,
+      ]);
+      return (await planUndo(school, runId)).planId;
     },
     async close() {
       await schools.close();
