@@ -9,7 +9,7 @@ import { reasonMeanings, type ResultReason } from '../../data/model/notice-codes
 import type { ChangeState, Kept, Notice } from '../../data/model/plan.js';
 import type { RunReport } from '../../data/model/run.js';
 import { buildReport } from '../../data/report/build-report.js';
-import { RETENTION_DAYS } from '../../data/retention/retention.js';
+import { RETENTION_DAYS } from '../../data/model/settings.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { undoability } from '../../data/undo/what-is-left.js';
 import type { Bar, Bounded, Cause, Item } from '../../pages/content.js';

@@ -1,6 +1,6 @@
 /** What a person types about removals, and what the settings allow in words. Pure. */
 import { RolloverError } from '../../data/model/errors.js';
-import type { SchoolSettings } from '../../data/model/settings.js';
+import { GRACE_DAYS, type SchoolSettings } from '../../data/model/settings.js';
 
 export type Deletion = SchoolSettings['deletion'];
 
@@ -54,7 +54,13 @@ const courseWords: Readonly<Record<Deletion['courses'], string>> = {
 };
 
 /** What the settings allow, in sentences. */
-export function renderDeletion({ users, enrolments, courses, forGood, graceDays = 30 }: Deletion): string {
+export function renderDeletion({
+  users,
+  enrolments,
+  courses,
+  forGood,
+  graceDays = GRACE_DAYS,
+}: Deletion): string {
   const suspended = (is: boolean): string => (is ? 'are suspended' : 'stay as they are');
   const later =
     forGood === true || courses === 'delete'

@@ -8,7 +8,7 @@ import type { Journal } from '../../data/journal/journal.js';
 import { selectRunPlanIds, type Run } from '../../data/journal/runs.js';
 import type { DeletionState } from '../../data/model/deletion.js';
 import type { GradeSafety } from '../../data/model/grade-safety.js';
-import { RETENTION_DAYS } from '../../data/retention/retention.js';
+import { RETENTION_DAYS } from '../../data/model/settings.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { undoability, type Undoability } from '../../data/undo/what-is-left.js';
 import { gatherDeleted } from '../pages/report-removed.js';

@@ -11,7 +11,7 @@ import {
 } from '../../data/journal/undone.js';
 import { RolloverError } from '../../data/model/errors.js';
 import type { UndoScope } from '../../data/model/undo.js';
-import { RETENTION_DAYS } from '../../data/retention/retention.js';
+import { RETENTION_DAYS } from '../../data/model/settings.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { refuseLater, selectDone, selectInScope, undoability } from '../../data/undo/what-is-left.js';
 import {

@@ -24,6 +24,11 @@ export type CourseFormat = KnownCourseFormat | (string & Record<never, never>);
 /** What happens to a linked class of which most students are new. */
 export type ReusedCodeAnswer = 'continues' | 'new-course';
 
+/** Days that a run's personal data are kept after its end, and in which it can be taken back, where the settings say none. */
+export const RETENTION_DAYS = 200;
+/** Days between suspending or hiding and the gate *deletion*, where the settings say none. */
+export const GRACE_DAYS = 30;
+
 /** KN's synchronisation switch. */
 export const syncModes = ['disabled', 'enabled', 'snapshot-only'] as const;
 export type SyncMode = (typeof syncModes)[number];
@@ -125,7 +130,7 @@ export interface SchoolSettings {
   readonly groupProvisioning?: readonly GroupProvisioningRule[];
   /** How often an *Enabled* synchronisation looks at its source, in minutes. Absent: 60. */
   readonly everyMinutes?: number;
-  /** Days that personal data of ended runs are kept. Absent: 200. */
+  /** Days that personal data of ended runs are kept. Absent: RETENTION_DAYS. */
   readonly retentionDays?: number;
   /** Regular expression on External IDs: a match is SMS controlled, no match is not. Absent: the sheet alone tells. */
   readonly smsControlledPattern?: string;
@@ -156,7 +161,7 @@ export interface SchoolSettings {
      * where `courses` says delete. Absent: no.
      */
     readonly forGood?: boolean;
-    /** Days between suspending or hiding and the gate *deletion*. Absent: 30. */
+    /** Days between suspending or hiding and the gate *deletion*. Absent: GRACE_DAYS. */
     readonly graceDays?: number;
     /** Whether a second account must approve a deletion. Absent: no. */
     readonly secondPerson?: boolean;

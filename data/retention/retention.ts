@@ -11,6 +11,7 @@ import type { Journal } from '../journal/journal.js';
 import { beginPurge, endPurge, type PurgedKind, type PurgeReason } from '../journal/purged.js';
 import { deleteOldUndoWishes } from '../journal/undo-wishes.js';
 import { deleteOldReleased } from '../journal/undone.js';
+import { RETENTION_DAYS } from '../model/settings.js';
 import { settingsInForce } from '../stages/settings-in-force.js';
 import { selectOldPlans, selectOldSnapshots, selectOldUploads } from './candidates.js';
 import {
@@ -22,9 +23,6 @@ import {
   deletePages,
   untilGone,
 } from './delete.js';
-
-/** Days when the settings say none: a school year's runs stay whole until the next has begun. */
-export const RETENTION_DAYS = 200;
 
 /** What has had its time, by id. */
 export interface Due {

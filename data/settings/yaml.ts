@@ -2,6 +2,8 @@
 import { Document, isMap, parseDocument, type YAMLMap } from 'yaml';
 import { RolloverError } from '../model/errors.js';
 import {
+  GRACE_DAYS,
+  RETENTION_DAYS,
   courseFormats,
   provisioningOptions,
   syncModes,
@@ -33,7 +35,7 @@ const comments: ReadonlyArray<readonly [path: readonly string[], comment: string
   [['year'], ' School year of new courses; fills {year}.'],
   [['mode'], ` ${syncModes.join(' | ')}`],
   [['everyMinutes'], ' How often an enabled synchronisation looks at its source. null: every 60 minutes.'],
-  [['retentionDays'], ' Days that personal data of ended runs are kept. null: 200.'],
+  [['retentionDays'], ` Days that personal data of ended runs are kept. null: ${RETENTION_DAYS}.`],
   [
     ['groupTypes'],
     ' Per group type: which classes get a course, and what new courses look like.\n' +
@@ -91,7 +93,7 @@ const comments: ReadonlyArray<readonly [path: readonly string[], comment: string
   [['deletion', 'forGood'], ' true: suspended accounts and enrolments are deleted after the grace period.'],
   [
     ['deletion', 'graceDays'],
-    ' Days between suspending or hiding and the question whether to delete. null: 30.',
+    ` Days between suspending or hiding and the question whether to delete. null: ${GRACE_DAYS}.`,
   ],
   [['deletion', 'secondPerson'], ' true: a second account must approve a deletion.'],
 ];

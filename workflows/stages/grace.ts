@@ -1,12 +1,11 @@
 /** The grace period between suspending and hiding, and the question whether to delete for good. */
 import { condition } from '@temporalio/workflow';
-import type { SchoolSettings } from '../../data/model/settings.js';
+import { GRACE_DAYS, type SchoolSettings } from '../../data/model/settings.js';
 import { quick } from '../activities-proxy.js';
 import type { RunState } from '../run-state.js';
 import { letGo } from './hold.js';
 import type { RemovalWishes } from './removals.js';
 
-const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Whether the settings want anything to be deleted for good. */
@@ -38,7 +37,7 @@ export async function waitForObjections(state: RunState, wishes: RemovalWishes):
       state.enterStage('grace');
       await letGo(state);
     }
-    const until = began + (deletion.graceDays ?? DEFAULT_DAYS) * DAY_MS;
+    const until = began + (deletion.graceDays ?? GRACE_DAYS) * DAY_MS;
     const left = until - Date.now();
     if (left <= 0 || wishes.grace === 'now') {
       state.update({ graceUntil: null });

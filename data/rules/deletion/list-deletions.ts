@@ -4,13 +4,10 @@
  */
 import type { DeletionCandidate, DeletionKept, DeletionReason } from '../../model/deletion.js';
 import { KEY_SEPARATOR } from '../../model/snapshot.js';
-import type { SchoolSettings } from '../../model/settings.js';
+import { GRACE_DAYS, type SchoolSettings } from '../../model/settings.js';
 import type { Withdrawn } from '../../model/removal.js';
 import type { MoodleEnrolment } from '../../moodle/state.js';
 import { surveySchool, type RemovalInput, type Survey } from '../removals/survey.js';
-
-/** Days between suspending or hiding and deleting, unless the settings say otherwise. */
-export const GRACE_DAYS = 30;
 
 /** What Moodle and the journal say beyond what removals follow from. */
 export interface DeletionInput extends RemovalInput {
