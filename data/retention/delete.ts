@@ -25,6 +25,11 @@ export async function clearWithheld(journal: Journal, snapshotId: number): Promi
   await write(journal.db, statement, [snapshotId]);
 }
 
+/** The ids under which passwords were sealed. The passwords themselves have gone long before, whatever became of the run. */
+export async function deleteSealedIds(journal: Journal, uploadId: number): Promise<number> {
+  return deleteSome(journal, 'DELETE FROM renamed_password WHERE upload_id = ? LIMIT 2000', uploadId);
+}
+
 export async function deleteChanges(journal: Journal, planId: number): Promise<number> {
   return deleteSome(journal, 'DELETE FROM plan_change WHERE plan_id = ? LIMIT 2000', planId);
 }

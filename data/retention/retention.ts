@@ -8,6 +8,7 @@ import {
   selectLookIds,
 } from '../journal/grade-safety.js';
 import type { Journal } from '../journal/journal.js';
+import { deletePasswordHashes } from '../journal/passwords.js';
 import { beginPurge, endPurge, type PurgedKind, type PurgeReason } from '../journal/purged.js';
 import { deleteOldUndoWishes } from '../journal/undo-wishes.js';
 import { deleteOldReleased } from '../journal/undone.js';
@@ -21,6 +22,7 @@ import {
   deleteFindings,
   deleteItems,
   deletePages,
+  deleteSealedIds,
   untilGone,
 } from './delete.js';
 
@@ -45,7 +47,10 @@ export async function findDue(journal: Journal): Promise<Due> {
 }
 
 const deletions: Readonly<Record<PurgedKind, (journal: Journal, id: number) => Promise<number>>> = {
-  upload: (journal, id) => untilGone(() => deleteChunks(journal, id)),
+  async upload(journal, id) {
+    await untilGone(() => deleteSealedIds(journal, id));
+    return untilGone(() => deleteChunks(journal, id));
+  },
   async snapshot(journal, id) {
     await clearWithheld(journal, id);
     const pages = await untilGone(() => deletePages(journal, id));
@@ -53,6 +58,8 @@ const deletions: Readonly<Record<PurgedKind, (journal: Journal, id: number) => P
   },
   async plan(journal, id) {
     const changes = await untilGone(() => deleteChanges(journal, id));
+    // a run that was terminated has left the hashes that it wanted to write
+    await deletePasswordHashes(journal, id);
     // an apply that was broken off has left what was to be compared
     for (const lookId of await selectLookIds(journal, id)) await deleteGroups(journal, lookId);
     await deleteLooks(journal, id);

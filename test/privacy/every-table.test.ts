@@ -2,6 +2,7 @@
  * Every text that the journal can keep has been looked at: it goes when a person is forgotten, or it stays for a reason
  * that stands here. A column of a later migration fails this test until somebody has decided.
  */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findTraces, forgetPerson } from '../../data/forgetting/forget.js';
 import { commentOnRun } from '../../data/journal/comments.js';
@@ -138,6 +139,12 @@ async function textColumns({ db }: Journal): Promise<string[]> {
   const statement = `SELECT CONCAT(table_name, '.', column_name) AS name FROM information_schema.columns
     WHERE table_schema = DATABASE() AND (data_type LIKE '%char' OR data_type LIKE '%text' OR data_type LIKE '%blob'
       OR data_type LIKE '%binary' OR data_type = 'json')`;
+  return (await select<{ name: string }>(db, statement)).map(({ name }) => name).sort();
+}
+
+async function tables({ db }: Journal): Promise<string[]> {
+  const statement =
+    'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()';
   return (await select<{ name: string }>(db, statement)).map(({ name }) => name).sort();
 }
 
@@ -340,6 +347,15 @@ describe('every table of the journal', () => {
   test('has been decided about, each column once', async () => {
     const decided = [...erased, ...untilLinkGoes, ...freeText, ...goesWithItsRow, ...inNobody];
     expect(decided.sort()).toEqual(await textColumns(own.journal));
+  });
+
+  test('has a row in the administrator’s page about privacy', async () => {
+    const page = await readFile(new URL('../../docs/privacy.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| '));
+    const named = rows.flatMap((line) =>
+      [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    expect(named.sort()).toEqual(await tables(own.journal));
   });
 
   test('holds the planted person where people stand, so that forgetting is put to the proof', async () => {

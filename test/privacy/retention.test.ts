@@ -1,6 +1,7 @@
 /** What has had its time goes; what is still needed stays, however old it is. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { write } from '../../data/journal/journal.js';
+import { select, write } from '../../data/journal/journal.js';
+import { insertPasswordHashes, putRenamedPasswords } from '../../data/journal/passwords.js';
 import { readPlan, selectPlanHeader } from '../../data/journal/plans.js';
 import { beginRun, endRun, selectRun } from '../../data/journal/runs.js';
 import { readSnapshot, selectSnapshotHeader } from '../../data/journal/snapshots.js';
@@ -67,6 +68,11 @@ describeWithMoodle('retention', () => {
     await setAppliedSnapshot(journal, applied.snapshotId);
     for (const made of [ended, applied]) await age(made, 300);
     await age(recent, 150);
+    // what a run leaves that was terminated before it could tidy up
+    for (const { planId, uploadId } of [ended, recent]) {
+      await insertPasswordHashes(journal, planId, [{ externalId: '01001', hash: 'x' }]);
+      await putRenamedPasswords(journal, uploadId, new Map([['01001', '02001']]));
+    }
     // open since a year ago, its reading with it
     await age(open, 290);
   });
@@ -86,6 +92,14 @@ describeWithMoodle('retention', () => {
     const first = await deleteDue(journal);
     expect(first.rows).toBeGreaterThan(50);
     expect(await deleteDue(journal)).toMatchObject({ rows: 0, uploads: [], snapshots: [], plans: [] });
+  });
+
+  test('deletes also what was kept for passwords, and only of what has had its time', async () => {
+    const { db } = own.school;
+    const hashes = await select<{ id: number }>(db, 'SELECT plan_id AS id FROM password_hash');
+    const sealedIds = await select<{ id: number }>(db, 'SELECT upload_id AS id FROM renamed_password');
+    expect(hashes).toEqual([{ id: recent.planId }]);
+    expect(sealedIds).toEqual([{ id: recent.uploadId }]);
   });
 
   test('what is gone says so and since when', async () => {
