@@ -73,7 +73,8 @@ export async function applyEnrolments(
     const roleid = write.site.roles[change.role];
     return { courseid, enrolid, userid, roleid, timestart: 0, timeend: 0 };
   });
-  const ids = await enrolUsers(write, drafts);
+  // what exists was judged: none of these does
+  const ids = await enrolUsers(write, drafts, []);
   const idOf = (one: Resolved): number => ids.get(`${one.enrolid}:${one.userid}`) ?? 0;
   const rows = resolved.map((one): ManagedRow => ({
     kind: 'enrolment',

@@ -13,8 +13,8 @@ import type { ApplyPoint } from './points.js';
 /** Changes per transaction. */
 export const defaultBatch: Readonly<Record<ChangeKind, number>> = {
   category: 500,
-  user: 1000,
-  course: 250,
+  user: 1500,
+  course: 500,
   enrolment: 4000,
 };
 

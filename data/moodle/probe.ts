@@ -10,11 +10,10 @@ import {
   selectConfig,
   selectConfigTables,
   selectEngines,
-  selectModuleId,
   selectPluginConfig,
   selectServerVersion,
+  selectSystemFacts,
 } from './sql/config.js';
-import { selectSystemContext } from './sql/context.js';
 import { selectRoles, type RoleRow } from './sql/role.js';
 import type { TablePlace } from './sql/statement.js';
 
@@ -150,18 +149,18 @@ async function readSiteFacts(
     (await selectPluginConfig(db, place)).map((row) => [`${row.plugin}/${row.name}`, row.value]),
   );
   const roles = await selectRoles(db, place);
-  const system = await selectSystemContext(db, place);
-  const forumModuleId = await selectModuleId(db, place, 'forum');
+  const [system, another] = await selectSystemFacts(db, place);
   const student = roleId(roles, 'student');
   const editingteacher = roleId(roles, 'editingteacher');
-  if (system === undefined) differences.push('context: there is no system context');
-  if (forumModuleId === undefined) differences.push('modules: there is no forum module');
+  if (system === undefined || another !== undefined)
+    differences.push('context: there is no single system context');
+  if (typeof system?.forumModuleId !== 'number') differences.push('modules: there is no forum module');
   if (student === undefined) differences.push('role: no single role of the kind student');
   if (editingteacher === undefined) differences.push('role: no single role of the kind editingteacher');
   return {
-    systemContext: system ?? { id: 0, path: '' },
+    systemContext: { id: system?.id ?? 0, path: system?.path ?? '' },
     roles: { student: student ?? 0, editingteacher: editingteacher ?? 0 },
-    forumModuleId: forumModuleId ?? 0,
+    forumModuleId: system?.forumModuleId ?? 0,
     pluginConfig,
     defaultEnrolPlugins: defaultEnrolPlugins(config, pluginConfig),
     sortorderStep: stepOf(await selectCategorySortorders(db, place)),

@@ -145,13 +145,19 @@ export async function selectServerVersion(db: Knex): Promise<string> {
   return row?.version ?? '';
 }
 
-export async function selectModuleId(db: Knex, place: TablePlace, name: string): Promise<number | undefined> {
-  const [row] = await selectRows<{ id: number }>(
+export interface SystemFacts {
+  readonly id: number;
+  readonly path: string;
+  readonly forumModuleId: number | null;
+}
+
+/** Contexts of the system, of which there is one, with the id of the forum among the activities. */
+export async function selectSystemFacts(db: Knex, place: TablePlace): Promise<SystemFacts[]> {
+  return selectRows(
     db,
-    `SELECT id FROM ${tableName(place, 'modules')} WHERE name = ?`,
-    [name],
+    `SELECT c.id, c.path, m.id AS forumModuleId FROM ${tableName(place, 'context')} c
+       LEFT JOIN ${tableName(place, 'modules')} m ON m.name = 'forum' WHERE c.contextlevel = 10`,
   );
-  return row?.id;
 }
 
 /** Unix seconds by the server's clock. */

@@ -22,17 +22,6 @@ export interface ContextRow {
   readonly path: string | null;
 }
 
-export async function selectSystemContext(
-  db: Knex,
-  place: TablePlace,
-): Promise<{ readonly id: number; readonly path: string } | undefined> {
-  const rows = await selectRows<{ id: number; path: string }>(
-    db,
-    `SELECT id, path FROM ${tableName(place, 'context')} WHERE contextlevel = 10`,
-  );
-  return rows.length === 1 ? rows[0] : undefined;
-}
-
 export async function selectContexts(
   db: Knex,
   place: TablePlace,

@@ -42,11 +42,13 @@ export function enrolmentKey(row: { readonly enrolid: number; readonly userid: n
  * Makes active enrolments and gives the role where it is missing. An enrolment that exists stays as it is, with its
  * dates and status; one that somebody makes at the same moment is refused by Moodle's unique key (1062).
  *
+ * @param there Those of the wanted enrolments that exist, if the caller has read them in this transaction.
  * @returns `enrolid:userid` → id of the enrolment, old or new.
  */
 export async function enrolUsers(
   ctx: WriteContext,
   wanted: readonly EnrolmentDraft[],
+  there?: readonly EnrolmentRow[],
 ): Promise<ReadonlyMap<string, number>> {
   if (wanted.length === 0) return new Map();
   const drafts = distinct(wanted, (draft) => `${enrolmentKey(draft)}:${draft.roleid}`);
@@ -56,7 +58,7 @@ export async function enrolUsers(
     levels.course,
     drafts.map((draft) => draft.courseid),
   );
-  const existing = byKey(await selectEnrolmentsByPair(db, site, drafts));
+  const existing = byKey(there ?? (await selectEnrolmentsByPair(db, site, drafts)));
   const missing = drafts.filter((draft) => !existing.has(enrolmentKey(draft)));
   const firstId = await insertEnrolments(db, site, distinct(missing, enrolmentKey), actorId, now);
   // read by id: looking up every pair once more costs as much as making them
