@@ -1,6 +1,7 @@
 /** Stage 8's last steps: the list of what may be deleted for good, the decision about it, and carrying it out. */
 import { makeDeletionList } from '../data/deletion/make-list.js';
 import { deleteSlice, type DeletionSlice } from '../data/deletion/slice.js';
+import { settleInFlight } from '../data/deletion/unanswered.js';
 import { verifyDeletion, type DeletionVerification } from '../data/deletion/verify.js';
 import { selectNewestBackup } from '../data/journal/backups.js';
 import { decideDeletion } from '../data/journal/deletions.js';
@@ -99,6 +100,15 @@ export function deletionActivities(context: ActivityContext) {
           signal,
           onPoint: context.onDeletionPoint ?? (() => undefined),
         });
+      });
+    },
+
+    /** Settles what was in flight when deleting was ended before its time. Repeatable; the caller holds the target. */
+    async settleDeletions(input: { school: string; unansweredMs: number }): Promise<void> {
+      return alive(async (signal) => {
+        const school = await context.open(input.school);
+        const site = await probeSite(school.db, school.moodle);
+        await settleInFlight(school, site, { unansweredMs: input.unansweredMs, signal });
       });
     },
 

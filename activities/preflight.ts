@@ -1,11 +1,13 @@
-/** Stage 1's look at Moodle: which one, may we write, is it the one the journal knows. Reads only. */
+/** Stage 1's look at Moodle: which one, may we write, is it the one the journal knows. Changes nothing in Moodle. */
 import { countDuplicateCourses, countDuplicateUsers } from '../data/moodle/duplicates.js';
 import { countMissingCourses, countMissingManaged, countUnlinkedUsers } from '../data/moodle/preflight.js';
 import { probePrivileges, probeSite, siteGuards } from '../data/moodle/probe.js';
 import { findSecondWriters } from '../data/moodle/second-writers.js';
+import { missingRemovalRights } from '../data/moodle/use/rights.js';
 import type { MoodleSite, Support } from '../data/moodle/site.js';
 import { probeWebService, type WebServiceProbe } from '../data/moodle/webservice/preflight.js';
 import { kindsToDelete } from '../data/deletion/setup.js';
+import { settleInFlight, UNANSWERED_MS } from '../data/deletion/unanswered.js';
 import { RolloverError } from '../data/model/errors.js';
 import type { SecondWriter } from '../data/rules/second-writers.js';
 import { pinSite, selectTarget } from '../data/journal/targets.js';
@@ -26,6 +28,8 @@ export interface PreflightResult {
   readonly guards: readonly string[];
   /** Rights that are missing for writing. */
   readonly missingRights: readonly string[];
+  /** Rights that only removing by an undo needs; absent before writing, and from workers of earlier versions. */
+  readonly missingForUndo?: readonly string[];
   /** Accounts without idnumber: KN's own sync would have doubled them. */
   readonly unlinkedUsers: number;
   /** Idnumbers that several accounts have [T24]. */
@@ -55,6 +59,7 @@ async function look(school: School, site: MoodleSite, forWriting: boolean): Prom
     differences: site.differences,
     guards: siteGuards(site),
     missingRights: (await probePrivileges(school.db, site, school.journalSchema)).writing,
+    ...(forWriting ? {} : { missingForUndo: await missingRemovalRights(school.db, site) }),
     unlinkedUsers: await countUnlinkedUsers(school.db, site),
     duplicateUsers: await countDuplicateUsers(school.db, site),
     duplicateCourses: await countDuplicateCourses(school.db, site),
@@ -100,15 +105,18 @@ function judge(result: PreflightResult): void {
 export function preflightActivities(context: ActivityContext) {
   return {
     /**
-     * Pre-flight: version, guards, privileges, restored Moodle, duplicates.
+     * Pre-flight: version, guards, privileges, restored Moodle, duplicates. `forWriting`, by who holds the target,
+     * also settles what an earlier run asked Moodle to delete.
      *
      * @throws RolloverError MoodleUnsupported, and with `forWriting` MoodleNotAccepted, MoodleBusy, MoodlePrivileges,
      *   MoodleRestored.
      */
     async preflight(input: { school: string; forWriting: boolean }): Promise<PreflightResult> {
-      return alive(async () => {
+      return alive(async (signal) => {
         const school = await context.open(input.school);
         const site = await probeSite(school.db, school.moodle);
+        // else what a run deleted that was ended meanwhile would look like a Moodle that was restored
+        if (input.forWriting) await settleInFlight(school, site, { unansweredMs: UNANSWERED_MS, signal });
         const result = await look(school, site, input.forWriting);
         if (input.forWriting) judge(result);
         const target = await selectTarget(school.journal);

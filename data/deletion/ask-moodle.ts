@@ -87,7 +87,9 @@ export async function askMoodle(
   try {
     return { kind: 'answered', refused: await send(service, items, signal) };
   } catch (error) {
-    if (signal.aborted || !(error instanceof RolloverError)) throw error;
+    // a cancelled run is not a failed one
+    signal.throwIfAborted();
+    if (!(error instanceof RolloverError)) throw error;
     if (error.code !== 'WebServiceUnavailable' && error.code !== 'WebServiceRefused') throw error;
     return judge(error);
   }

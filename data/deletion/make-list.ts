@@ -8,6 +8,7 @@ import {
   type DeletionHeader,
 } from '../journal/deletions.js';
 import { select } from '../journal/journal.js';
+import { selectRemovalReading } from '../journal/plan-purpose.js';
 import { selectSnapshotHeader } from '../journal/snapshots.js';
 import { selectTarget } from '../journal/targets.js';
 import type { DeletionItem } from '../model/deletion.js';
@@ -23,6 +24,7 @@ import { countKinds } from '../rules/deletion/typed-counts.js';
 import type { PlanInput } from '../rules/plan/plan-input.js';
 import type { School } from '../schools.js';
 import { readPlanInput } from '../stages/compute-plan.js';
+import { readingForRemovals } from '../stages/compute-removals.js';
 import { settingsInForce } from '../stages/settings-in-force.js';
 import { findSetup, kindsToDelete } from './setup.js';
 
@@ -55,11 +57,17 @@ async function findOtherRoles(
   return found;
 }
 
-/** The newest reading that Moodle was brought to; null when its absences say nothing. */
-async function appliedReading(school: School): Promise<number | null> {
-  const { appliedSnapshotId } = await selectTarget(school.journal);
-  if (appliedSnapshotId === null) return null;
-  return (await selectSnapshotHeader(school.journal, appliedSnapshotId)).complete ? appliedSnapshotId : null;
+/**
+ * The reading that this run's removals were judged by, or a newer one that Moodle was brought to; null when its absences
+ * say nothing. One with an open question about a class code is not remembered as applied: what is asked about stays.
+ */
+async function readingForDeletion(school: School, runId: number): Promise<number | null> {
+  const { journal } = school;
+  const planned = await selectRemovalReading(journal, runId);
+  const { appliedSnapshotId } = await selectTarget(journal);
+  const reading = planned === null ? appliedSnapshotId : await readingForRemovals(school, planned);
+  if (reading === null) return null;
+  return (await selectSnapshotHeader(journal, reading)).complete ? reading : null;
 }
 
 async function readNow(school: School): Promise<string> {
@@ -156,7 +164,7 @@ export async function makeDeletionList(
   { runId, graceOver = false, signal }: ListOptions,
 ): Promise<DeletionHeader | null> {
   const { settings } = await settingsInForce(school.journal);
-  const snapshotId = await appliedReading(school);
+  const snapshotId = await readingForDeletion(school, runId);
   if (snapshotId === null || kindsToDelete(settings).length === 0) return null;
   const site = await probeSite(school.db, school.moodle);
   const list = listDeletions(await readInput(school, site, snapshotId, graceOver));

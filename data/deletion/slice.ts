@@ -4,11 +4,9 @@
  * Exactly once: an item is marked in flight in a committed transaction before Moodle is asked, and what an unanswered
  * call did is found out by reading Moodle before anything is asked again.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   countDeletionStates,
   markInFlight,
-  selectAskedAgoMs,
   selectDeletion,
   selectDeletionItems,
   selectItemsIn,
@@ -26,7 +24,7 @@ import { askMoodle, callSizes, type Answer } from './ask-moodle.js';
 import { fenced, takeNumber } from './fence.js';
 import { lookAt } from './look.js';
 import type { DeletionPoint } from './points.js';
-import { settleDeleted } from './settle.js';
+import { putGone, putState, seqsOf, settleGone, settleUnanswered, type Items } from './unanswered.js';
 
 /** refused: Moodle does nothing for our account; a person must mend that. */
 export type DeletionSliceEnd = 'more' | 'done' | 'paused' | 'refused';
@@ -73,9 +71,6 @@ interface Work extends DeletionSliceInput {
   readonly account: string;
 }
 
-type Items = readonly DeletionResult[];
-const seqsOf = (items: Items): number[] => items.map(({ seq }) => seq);
-
 /** @throws RolloverError PlanAltered, TargetHeld */
 async function checkApproved(input: DeletionSliceInput): Promise<string> {
   const { journal } = input.school;
@@ -108,56 +103,19 @@ async function prepare(work: Work, items: Items): Promise<Items> {
       return one === 'as-listed' && !withdrawn.has(moodleId) ? 'in-knowledgenet' : one;
     };
     const going = items.filter((item) => verdictOf(item) === 'as-listed');
-    for (const item of items.filter((one) => !going.includes(one))) {
+    await putGone(
+      journal,
+      work,
+      items.filter((item) => verdictOf(item) === 'gone'),
+    );
+    for (const item of items) {
       const verdict = verdictOf(item);
-      const state = verdict === 'gone' ? 'gone' : 'kept';
-      await updateItemStates(journal, deletionId, [item.seq], state, state === 'gone' ? null : verdict);
+      if (verdict !== 'as-listed' && verdict !== 'gone')
+        await updateItemStates(journal, deletionId, [item.seq], 'kept', verdict);
     }
     await markInFlight(journal, deletionId, seqsOf(going));
     return going;
   });
-}
-
-/** Reads Moodle and settles what it no longer has. Returns what it still has. */
-async function settleGone(work: Work, items: Items, as: 'deleted' | 'gone'): Promise<Items> {
-  const { school, place, deletionId, account, fence } = work;
-  const seen = await lookAt(school.journal.db, place, items);
-  const gone = items.filter(({ seq }) => seen.get(seq) === 'gone');
-  if (gone.length > 0)
-    await fenced(school.journal, fence, (journal) =>
-      as === 'deleted'
-        ? settleDeleted(journal, deletionId, gone, account)
-        : updateItemStates(journal, deletionId, seqsOf(gone), 'gone'),
-    );
-  return items.filter((item) => !gone.includes(item));
-}
-
-async function putState(
-  work: Work,
-  items: Items,
-  state: 'pending' | 'failed',
-  errorcode: string | null = null,
-): Promise<void> {
-  if (items.length === 0) return;
-  await fenced(work.school.journal, work.fence, (journal) =>
-    updateItemStates(journal, work.deletionId, seqsOf(items), state, errorcode),
-  );
-}
-
-const LOOK_EVERY_MS = 500;
-
-/** Waits while Moodle may still be at work on an unanswered call; then what it still has is pending again. */
-async function settleUnanswered(work: Work, items: Items): Promise<Items> {
-  for (let left = items; ;) {
-    left = await settleGone(work, left, 'deleted');
-    if (left.length === 0) return left;
-    const ago = await selectAskedAgoMs(work.school.journal, work.deletionId, seqsOf(left));
-    if (ago === null || ago >= work.unansweredMs) {
-      await putState(work, left, 'pending');
-      return left;
-    }
-    await sleep(Math.min(LOOK_EVERY_MS, work.unansweredMs - ago), undefined, { signal: work.signal });
-  }
 }
 
 function halves(items: Items): [Items, Items] {
@@ -178,7 +136,7 @@ async function stopIfAllRefused(work: Work, errorcode: string): Promise<void> {
 }
 
 async function takeRefusal(work: Work, items: Items, errorcode: string): Promise<void> {
-  const left = await settleGone(work, items, 'gone');
+  const left = await settleGone(work, items, 'refused');
   if (left.length === 1 && items.length === 1) {
     await putState(work, left, 'failed', errorcode);
     return stopIfAllRefused(work, errorcode);
@@ -201,7 +159,12 @@ async function takeUnknown(
   const [only] = left;
   if (only === undefined) return;
   await requireSite(work);
-  if (items.length > 1) return inHalves(work, left);
+  // this call may still be at work when the halves are asked for
+  if (items.length > 1)
+    return inHalves(
+      work,
+      left.map((item) => ({ ...item, attempts: item.attempts + 1 })),
+    );
   // attempts: before this call
   if (only.attempts + 1 >= MOST_ATTEMPTS) return putState(work, left, 'failed', answer.errorcode);
   throw new RolloverError('WebServiceUnavailable', 'Moodle has not answered, and has not done it.', {
@@ -210,7 +173,7 @@ async function takeUnknown(
 }
 
 async function takeAnswered(work: Work, items: Items, refused: ReadonlyMap<number, string>): Promise<void> {
-  const left = await settleGone(work, items, 'deleted');
+  const left = await settleGone(work, items, 'done');
   for (const item of left)
     await putState(work, [item], 'failed', refused.get(item.moodleId) ?? 'not-deleted');
   const [first] = left;
@@ -238,7 +201,7 @@ async function deleteItems(work: Work, items: Items): Promise<void> {
       await takeUnknown(work, going, answer);
       break;
     case 'closed':
-      await putState(work, await settleGone(work, going, 'gone'), 'pending');
+      await putState(work, await settleGone(work, going, 'refused'), 'pending');
       if (answer.error.retryable) throw answer.error;
       throw new Stop('refused', answer.errorcode);
   }

@@ -34,3 +34,11 @@ export async function selectPlanPurposes(
   for (const { planId, purpose } of rows) purposes.set(planId, purpose);
   return purposes;
 }
+
+/** The reading that a run's removals were last planned from; null: none were. */
+export async function selectRemovalReading(journal: Journal, runId: number): Promise<number | null> {
+  const statement = `SELECT p.snapshot_id AS snapshotId FROM plan p JOIN plan_purpose u ON u.plan_id = p.id
+    WHERE p.target_id = ? AND p.run_id = ? AND u.purpose = 'removals' ORDER BY p.id DESC LIMIT 1`;
+  const [row] = await select<{ snapshotId: number }>(journal.db, statement, [journal.targetId, runId]);
+  return row?.snapshotId ?? null;
+}

@@ -1,5 +1,6 @@
 /** Deleting for good, against a stand-in for Moodle's web services with a real Moodle database behind it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { settleInFlight } from '../../data/deletion/unanswered.js';
 import { verifyDeletion } from '../../data/deletion/verify.js';
 import { selectDeletedRows } from '../../data/journal/deletions.js';
 import { selectGivenUp } from '../../data/journal/managed-history.js';
@@ -153,6 +154,47 @@ describeWithMoodle('deleting for good', () => {
       expect(new Set(asked).size).toBe(asked.length);
     },
   );
+
+  test('what was in flight when a run ended is settled before the next one plans', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    const stop = (at: string): void => {
+      if (at === 'answered' && stage.deletions.asked.length === 2) throw new Error('killed');
+    };
+    await expect(stage.run(list, { onPoint: stop })).rejects.toThrow('killed');
+    const { signal } = new AbortController();
+    await settleInFlight(stage.school, stage.place, { unansweredMs: 600_000, signal });
+    const states = (await stage.items(list)).map(({ kind, state }) => `${kind} ${state}`);
+    expect(states.filter((one) => one === 'user deleted')).toHaveLength(4);
+    expect(states).toContain('course pending');
+    const { users } = await selectManaged(stage.school.journal);
+    expect(stage.leavers.filter((one) => users.has(one))).toEqual([]);
+    // the next run finds everything that it knows, and lists what is left
+    expect((await stage.list()).counts).toMatchObject({ users: 0, courses: 1, enrolments: 0 });
+  });
+
+  test('no clock that was set back makes anybody wait for longer than Moodle may be at work', async () => {
+    const list = await stage.list();
+    await stage.approve(list);
+    const stop = (at: string): void => {
+      if (at === 'in-flight') throw new Error('killed');
+    };
+    await expect(stage.run(list, { onPoint: stop })).rejects.toThrow('killed');
+    await stage.write('UPDATE deletion_item SET asked_at = asked_at + INTERVAL 40 DAY');
+    const { signal } = new AbortController();
+    await settleInFlight(stage.school, stage.place, { unansweredMs: 1_000, signal });
+    expect(new Set((await stage.items(list)).map(({ state }) => state))).toEqual(new Set(['pending']));
+  });
+
+  test('what Moodle did later than it may is ours all the same', async () => {
+    const list = await stage.list();
+    const [late] = (await stage.items(list)).filter(({ kind }) => kind === 'enrolment');
+    await stage.approve(list);
+    stage.moodle.next = ['php-fatal'];
+    await expect(stage.run(list)).rejects.toMatchObject({ code: 'WebServiceUnavailable' });
+    await stage.write('DELETE FROM {user_enrolments} WHERE id = ?', [late?.moodleId]);
+    expect(await stage.run(list)).toMatchObject({ ended: 'done', progress: { deleted: 6, gone: 0 } });
+  });
 
   test('a worker that was overtaken writes nothing more', async () => {
     const list = await stage.list();

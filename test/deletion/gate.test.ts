@@ -8,7 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { School } from '../../data/schools.js';
 import { createActivities } from '../../activities/index.js';
 import { insertBackup } from '../../data/journal/backups.js';
-import { selectDeletedRows, selectLatestDeletionId } from '../../data/journal/deletions.js';
+import {
+  selectDeletedRows,
+  selectDeletionItems,
+  selectLatestDeletionId,
+} from '../../data/journal/deletions.js';
 import { selectDecisions } from '../../data/journal/runs.js';
 import { selectTarget, setBrake } from '../../data/journal/targets.js';
 import type { Decision, OpenGate } from '../../data/model/gate.js';
@@ -215,6 +219,23 @@ describeWithMoodle('gate deletion', () => {
       expect(stage.deletions.asked).toEqual([]);
       await handle.signal(resumeRequested, { by: 'test' });
       expect(await handle.result()).toBe('deleted');
+    });
+  });
+
+  test('cancelled while Moodle is at work, it finds out what Moodle did', async () => {
+    await makeDump(1);
+    await withRun(async (handle) => {
+      const open = await waitForGate(handle);
+      stage.moodle.next = ['done-then-silent'];
+      await handle.executeUpdate(decide, { args: [approval(open)] });
+      while (stage.deletions.asked.length === 0) await new Promise((done) => setTimeout(done, 20));
+      await handle.cancel();
+      await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      const items = await selectDeletionItems(stage.school.journal, open.subject.id);
+      const states = items.map(({ kind, state }) => `${kind} ${state}`);
+      expect(states.filter((one) => one.endsWith('in-flight'))).toEqual([]);
+      expect(states).toContain('enrolment deleted');
+      expect(stage.deletions.asked).toHaveLength(1);
     });
   });
 

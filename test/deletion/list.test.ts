@@ -1,6 +1,8 @@
 /** The list of what may be deleted for good, made from a real Moodle database; nothing is deleted here. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { School } from '../../data/schools.js';
+import { selectTarget, setAppliedSnapshot } from '../../data/journal/targets.js';
+import { computeRemovals, storeRemovals } from '../../data/stages/compute-removals.js';
 import { makeDeletionList } from '../../data/deletion/make-list.js';
 import { describeWithMoodle } from '../support/database.js';
 import { everything, setStage, type Stage } from './stage.js';
@@ -118,5 +120,20 @@ describeWithMoodle('the list of what may be deleted for good', () => {
       leaver?.id,
     ]);
     expect((await stage.list()).counts).toMatchObject({ users: 4, enrolments: 1 });
+  });
+
+  test('is judged by the reading that the removals of the run were planned from', async () => {
+    const { journal } = stage.school;
+    const { appliedSnapshotId: latest } = await selectTarget(journal);
+    const computed = await computeRemovals(stage.school, latest ?? 0, 'rollover');
+    await storeRemovals(stage.school, stage.runId, latest ?? 0, computed);
+    const [first] = await stage.rows<{ id: number }>('SELECT MIN(id) AS id FROM snapshot');
+    // as when a class code of the new reading is asked about: it is not remembered as applied
+    await setAppliedSnapshot(journal, first?.id ?? 0);
+    try {
+      expect((await stage.list()).counts).toMatchObject({ users: 4, courses: 1, enrolments: 1 });
+    } finally {
+      await setAppliedSnapshot(journal, latest);
+    }
   });
 });

@@ -31,6 +31,23 @@ export function moodleDeletions(db: Knex, database: string): Deletions {
     Promise.resolve(tx.raw(sql, values as never));
   const all = (work: (tx: Tx) => Promise<null>): Promise<null> => db.transaction(work);
 
+  const inside = `(SELECT x.id FROM ${table('context')} c JOIN ${table('context')} x ON x.id = c.id OR x.path LIKE CONCAT(c.path, '/%')
+    WHERE c.contextlevel = 50 AND c.instanceid = ?)`;
+  /** The course itself last but for the count: until then it can be deleted again. */
+  const courseParts = [
+    `DELETE ue FROM ${table('user_enrolments')} ue JOIN ${table('enrol')} e ON e.id = ue.enrolid WHERE e.courseid = ?`,
+    `DELETE FROM ${table('enrol')} WHERE courseid = ?`,
+    `DELETE FROM ${table('role_assignments')} WHERE contextid IN ${inside}`,
+    ...['course_sections', 'course_modules', 'forum'].map(
+      (part) => `DELETE FROM ${table(part)} WHERE course = ?`,
+    ),
+    `DELETE FROM ${table('course_format_options')} WHERE courseid = ?`,
+    `DELETE FROM ${table('context')} WHERE id IN (SELECT id FROM ${inside} own)`,
+    `DELETE FROM ${table('course')} WHERE id = ?`,
+    `UPDATE ${table('course_categories')} g SET coursecount = (SELECT COUNT(*) FROM ${table('course')} WHERE category = g.id)
+      WHERE ? > 0`,
+  ];
+
   const deletions: Deletions = {
     stuckUsers: new Set(),
     stuckCourses: new Set(),
@@ -76,13 +93,7 @@ export function moodleDeletions(db: Knex, database: string): Deletions {
           else if (deletions.lacking.has('moodle/course:delete')) warn(id, 'cannotdeletecourse');
           else if (deletions.stuckCourses.has(id)) warn(id, 'cannotdeletecategorycourse');
           else {
-            await run(
-              db,
-              `DELETE ue FROM ${table('user_enrolments')} ue JOIN ${table('enrol')} e ON e.id = ue.enrolid WHERE e.courseid = ?`,
-              [id],
-            );
-            await run(db, `DELETE FROM ${table('enrol')} WHERE courseid = ?`, [id]);
-            await run(db, `DELETE FROM ${table('course')} WHERE id = ?`, [id]);
+            for (const statement of courseParts) await run(db, statement, [id]);
           }
         }
         return { warnings };
@@ -108,6 +119,14 @@ export function moodleDeletions(db: Knex, database: string): Deletions {
               instance.id,
               userid,
             ]);
+            await run(
+              tx,
+              `DELETE ra FROM ${table('role_assignments')} ra JOIN ${table('context')} x ON x.id = ra.contextid
+                WHERE x.contextlevel = 50 AND x.instanceid = ? AND ra.userid = ? AND NOT EXISTS
+                  (SELECT 1 FROM ${table('user_enrolments')} ue JOIN ${table('enrol')} e ON e.id = ue.enrolid
+                    WHERE e.courseid = x.instanceid AND ue.userid = ra.userid)`,
+              [courses[at], userid],
+            );
           }
           return null;
         });

@@ -86,6 +86,13 @@ class Refusal extends Error {
   }
 }
 
+/** What Moodle answers when its own database fails it. @throws whatever is no such failure */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (typeof (error as { code?: unknown }).code !== 'string') throw error;
+  return new Refusal('dml_write_exception', 'dmlwriteexception', 'Error writing to database');
+}
+
 const maintenancePage =
   '<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>This site is undergoing maintenance</h1></body></html>';
 const debugNotices =
@@ -176,8 +183,7 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
     try {
       return JSON.stringify((await perform(form)) ?? null);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const { exception, errorcode, message } = error;
+      const { exception, errorcode, message } = asRefusal(error);
       return JSON.stringify({ exception, errorcode, message });
     }
   };

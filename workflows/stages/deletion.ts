@@ -1,5 +1,11 @@
 /** Stage 8, for good: a list → gate deletion, with the numbers typed by hand → Moodle's web services → verify. */
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  log,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { DeletionProgress } from '../../data/model/deletion.js';
 import { countsAgree } from '../../data/rules/deletion/typed-counts.js';
 import type { ListedDeletions } from '../../activities/deletion.js';
@@ -75,6 +81,20 @@ async function isWrittenDown(state: RunState, list: ListedDeletions, by: string)
   }
 }
 
+/**
+ * Cancelled or failed while Moodle was being asked: what it did is found out now. If that fails, too, the next
+ * run's pre-flight does it.
+ */
+async function settle(state: RunState, unansweredMs: number): Promise<void> {
+  const { school } = state.now;
+  try {
+    await CancellationScope.nonCancellable(() => long.settleDeletions({ school, unansweredMs }));
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    log.warn('What Moodle was asked to delete could not be settled', { code: failureCode(error) });
+  }
+}
+
 /** False: Moodle refuses our account; somebody must mend that and decide anew. */
 async function carryOut(
   state: RunState,
@@ -102,6 +122,19 @@ async function carryOut(
       );
       return false;
     }
+  }
+}
+
+async function carryOutSettled(
+  state: RunState,
+  list: ListedDeletions,
+  tuning: ApplyTuning | undefined,
+): Promise<boolean> {
+  try {
+    return await carryOut(state, list, tuning);
+  } catch (error) {
+    await settle(state, tuning?.unansweredMs ?? UNANSWERED_MS);
+    throw error;
   }
 }
 
@@ -135,7 +168,7 @@ export async function deleteForGood(
     await untilAllowed(state);
     await holdAgain(state);
     if (!(await isWrittenDown(state, list, by))) continue;
-    if (!(await carryOut(state, list, tuning))) continue;
+    if (!(await carryOutSettled(state, list, tuning))) continue;
     const { left, lost } = await long.verifyDeletion({ school, deletionId: list.deletionId });
     if (left + lost > 0)
       throw ApplicationFailure.nonRetryable(
