@@ -9,6 +9,8 @@ export default defineConfig({
     // worker threads and the Temporal bridge do not go together; each file has schemas of its own
     pool: 'forks',
     maxWorkers: 2,
+    // tests of one file that run beside each other start servers of their own
+    maxConcurrency: 2,
     testTimeout: 120_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,

@@ -19,7 +19,9 @@ export const workflowsPath = fileURLToPath(
 /** What to give a worker: the prebuilt bundle where there is one. The converter inside must be the worker's. */
 export function workflowSource(
   encrypted: boolean,
+  given?: string,
 ): { workflowBundle: WorkflowBundleOption } | { workflowsPath: string } {
+  if (given !== undefined) return { workflowBundle: { codePath: given } };
   const codePath = bundlePaths[encrypted ? 'sealed' : 'readable'];
   return !isSource && existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath };
 }

@@ -30,6 +30,8 @@ export interface WorkerOverrides {
   readonly onDeletionPoint?: ActivityContext['onDeletionPoint'];
   /** Around every activity, outside ours. */
   readonly activityInterceptors?: readonly ActivityInterceptorsFactory[];
+  /** File of compiled workflow code, instead of ours. */
+  readonly workflowBundle?: string | undefined;
 }
 
 /** Activities of one process at a time: reading, planning and a writer per school share two cores. */
@@ -58,7 +60,7 @@ export async function createWorker(
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
-    ...workflowSource(configuration.encryption !== undefined),
+    ...workflowSource(configuration.encryption !== undefined, overrides.workflowBundle),
     ...converting(configuration.encryption),
     activities: createActivities({
       open: (school) => schools.open(school),

@@ -95,7 +95,9 @@ async function lookAndAnswer(
 /** Faults that need a server one after the other; the others overlap. */
 function serverOf(kind: FaultKind): string | null {
   if (kind === 'temporal-killed') return 'temporal';
-  return ['database-killed', 'database-full', 'database-clock', 'locks'].includes(kind) ? 'database' : null;
+  return ['database-killed', 'database-full', 'database-clock', 'database-rights', 'locks'].includes(kind)
+    ? 'database'
+    : null;
 }
 
 type Turns = Map<string, Promise<void>>;

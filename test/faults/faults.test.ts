@@ -5,19 +5,33 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isErrorCode } from '../../data/model/errors.js';
 import { describeWithMoodle } from '../support/database.js';
 import { makeTestFolder } from '../support/folder.js';
 import { killAll } from '../support/processes.js';
-import { carryOut, LONGEST_MS, momentsOf } from './carry-out.js';
-import { passages } from './passages.js';
-import { chooseScenario, describeScenario, type Course, type Scenario } from './scenario.js';
+import { LONGEST_MS, momentsOf } from './carry-out.js';
+import { endsWell, type Ending } from './end-well.js';
+import { passages, type Passage } from './passages.js';
+import { choosePassage, chooseScenario, describeScenario, type Fault, type Scenario } from './scenario.js';
 import { seedsOf } from './seeds.js';
 import { calmSurroundings, createStand } from './stand.js';
 import { createTemplates, type Templates } from './templates.js';
-import { expectOutcome, expectSound } from './verdict.js';
+import { expectOutcome, type Outcome } from './verdict.js';
 
 const seeds = seedsOf(process.env);
+const names = passages.map(({ name }) => name);
+
+function named(name: string): Passage {
+  const passage = passages.find((one) => one.name === name);
+  if (passage === undefined) throw new Error(`No passage ${name}.`);
+  return passage;
+}
+
+/** Passages, and where our account loses its rights for a while. */
+const clearStops = [
+  ['first-year', 'point before-batch', 5],
+  ['deletion', 'point answered', 2],
+  ['undo', 'point before-batch', 3],
+] as const;
 
 /** What the verdict must see, and how it is taken back. */
 const tamperings: readonly (readonly [string, string])[] = [
@@ -43,24 +57,21 @@ const tamperings: readonly (readonly [string, string])[] = [
 describeWithMoodle('a rollover while something breaks', () => {
   let folder: string;
   let templates: Templates;
-  const courses = new Map<string, Course>();
 
-  beforeAll(async () => {
+  beforeAll(() => {
     folder = makeTestFolder('faults');
     templates = createTemplates(join(folder, 'templates'), passages);
-    for (const passage of passages) courses.set(passage.name, (await templates.calm(passage)).course);
-  }, 600_000);
+  });
   afterAll(async () => {
     await killAll();
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function tryScenario(scenario: Scenario): Promise<string> {
-    const { surroundings, faults } = scenario;
-    const passage = passages.find(({ name }) => name === scenario.passage);
-    if (passage === undefined) throw new Error(`No passage ${scenario.passage}.`);
+  /** On a copy of the state that the passage starts from. */
+  async function tryScenario(passage: Passage, scenario: Scenario): Promise<Ending> {
+    const { surroundings, faults, seed } = scenario;
     const { outcome } = await templates.calm(passage);
-    const place = join(folder, 'disturbed');
+    const place = join(folder, `disturbed-${passage.name}-${seed}`);
     await templates.copy(passage, place, surroundings);
     const stand = await createStand({
       folder: place,
@@ -71,22 +82,7 @@ describeWithMoodle('a rollover while something breaks', () => {
     try {
       await passage.prepare(stand);
       await stand.startWorker();
-      const { end, log } = await carryOut(stand, passage, scenario);
-      const happened = log.join(', ') || 'no moment was reached';
-      if (end.ended === 'completed') {
-        expect(end.result.outcome).toBe('completed');
-        await expectOutcome(stand, outcome);
-        return happened;
-      }
-      expect(
-        isErrorCode(end.code) && end.code !== 'Internal',
-        `a stop must be clear: ${JSON.stringify(end)}`,
-      ).toBe(true);
-      await expectSound(stand);
-      const again = await carryOut(stand, passage, { ...scenario, faults: [] });
-      expect(again.end).toMatchObject({ ended: 'completed', result: { outcome: 'completed' } });
-      await expectOutcome(stand, outcome);
-      return `${happened}; stopped with ${end.code}, then begun again`;
+      return await endsWell(stand, passage, scenario, outcome);
     } finally {
       await stand.close();
       await rm(place, { recursive: true, force: true });
@@ -117,26 +113,60 @@ describeWithMoodle('a rollover while something breaks', () => {
     },
   );
 
-  test('passages do what they are named after', async () => {
-    const withdrawn = new Map<string, number>();
-    for (const passage of passages)
-      withdrawn.set(passage.name, (await templates.calm(passage)).outcome.withdrawn.length);
-    expect(withdrawn.get('first-year')).toBe(0);
-    expect(withdrawn.get('second-year')).toBe(0);
-    expect(withdrawn.get('removals')).toBeGreaterThan(20);
+  test('passages do what they are named after', { timeout: 600_000 }, async () => {
+    const calm = new Map<string, Outcome>();
+    await Promise.all(
+      passages.map(async (passage) => calm.set(passage.name, (await templates.calm(passage)).outcome)),
+    );
+    const withdrawn = (name: string): number => calm.get(name)?.withdrawn.length ?? -1;
+    expect(withdrawn('first-year')).toBe(0);
+    expect(withdrawn('second-year')).toBe(0);
+    expect(withdrawn('removals')).toBeGreaterThan(20);
     // everybody is back; who was new in the second year is gone now
-    expect(withdrawn.get('comeback')).toBeGreaterThan(0);
+    expect(withdrawn('comeback')).toBeGreaterThan(0);
+    expect(calm.get('deletion')?.deleted.length).toBeGreaterThan(20);
+    for (const name of ['undo', 'undo-removals'])
+      for (const table of ['user', 'course', 'user_enrolments', 'role_assignments'])
+        expect({ [`${table} after ${name}`]: calm.get(name)?.moodle[table] }).toEqual({
+          [`${table} after ${name}`]: calm.get('first-year')?.moodle[table],
+        });
   });
 
+  for (const [name, place, nth] of clearStops)
+    test.concurrent(
+      `${name} stops clearly at "${place}" when the account has lost its rights, and can be begun again`,
+      { timeout: 2 * LONGEST_MS + 120_000 },
+      async () => {
+        const passage = named(name);
+        const fault: Fault = { kind: 'database-rights', when: { place, nth }, forMs: 8_000 };
+        const scenario: Scenario = {
+          seed: `stop-at-${place.replaceAll(' ', '-')}`,
+          passage: name,
+          faults: [fault],
+          surroundings: calmSurroundings,
+        };
+        expect((await tryScenario(passage, scenario)).stopped).toBe('MoodlePrivileges');
+      },
+    );
+
   for (const seed of seeds)
-    test(`seed ${seed}`, { timeout: 2 * LONGEST_MS + 120_000 }, async () => {
-      const scenario = chooseScenario(seed, courses);
+    test.concurrent(`seed ${seed}`, { timeout: 2 * LONGEST_MS + 120_000 }, async () => {
+      const passage = named(choosePassage(seed, names));
+      const scenario = chooseScenario(seed, passage.name, (await templates.calm(passage)).course);
       const title = describeScenario(scenario);
+      const began = performance.now();
+      const say = (ended: string): void =>
+        console.log(`${title} → ${ended} (${Math.round((performance.now() - began) / 1000)} s)`);
       try {
-        console.log(`${title} → ${await tryScenario(scenario)}`);
+        const { happened, stopped } = await tryScenario(passage, scenario);
+        const all = happened.join(', ') || 'no moment was reached';
+        say(
+          `${all}; ${stopped === null ? 'as undisturbed' : `stopped with ${stopped}, begun again, as undisturbed`}`,
+        );
       } catch (error) {
         const told = error instanceof Error ? error : new Error(String(error));
-        told.message = `${title}\nRun it again with FAULT_SEED=${seed} bin/test test/faults\n${told.message}`;
+        say(`FAILED: ${told.message.split('\n')[0] ?? ''}`);
+        told.message = `${title}\nRun it again with FAULT_SEED=${seed} bin/test test/faults/faults\n${told.message}`;
         throw told;
       }
     });

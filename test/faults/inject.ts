@@ -6,7 +6,7 @@ import { startScript } from '../support/processes.js';
 import type { Trouble } from '../support/moodle-webservice.js';
 import type { LoadSettings } from '../support/moodle-load.js';
 import type { FaultKind } from './scenario.js';
-import { MOODLE, type Stand } from './stand.js';
+import { account, MOODLE, type Stand } from './stand.js';
 
 /** Puts the world right; what is lost stays lost. */
 export type Heal = () => Promise<void>;
@@ -39,11 +39,13 @@ async function shiftDatabaseClock({ root, database }: Stand, seconds: number): P
 
 const nothing: Heal = async () => undefined;
 
-/** What Moodle's web services do when they are ill: no answer, half of one, or one that is lost after the deed. */
+/** What Moodle's web services do when they are ill: no answer, half of one, not now, or one that is lost after the deed. */
 const illnesses: readonly Trouble[] = [
   'silent',
   'cut-off',
   'php-fatal',
+  'cli-maintenance',
+  'admin-maintenance',
   'done-then-silent',
   'done-then-cut-off',
   'done-then-fatal',
@@ -97,6 +99,13 @@ const injections: Readonly<Record<FaultKind, Inject>> = {
     const seconds = (random.chance(0.5) ? 1 : -1) * (3600 + random.below(40 * DAY_S));
     await shiftDatabaseClock(stand, seconds);
     return () => shiftDatabaseClock(stand, 0);
+  },
+  async 'database-rights'(stand, random) {
+    const rights = random.chance(0.5) ? 'INSERT, UPDATE, DELETE' : 'SELECT, INSERT, UPDATE, DELETE';
+    const change = (what: string): Promise<unknown> =>
+      stand.root.raw(`${what} '${account.user}'@'127.0.0.1'`);
+    await change(`REVOKE ${rights} ON ${MOODLE}.* FROM`);
+    return async () => void (await change(`GRANT ${rights} ON ${MOODLE}.* TO`));
   },
   async locks(stand, random) {
     const load: LoadSettings = { address: stand.address(), database: MOODLE, seed: String(random.next()) };

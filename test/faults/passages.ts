@@ -64,18 +64,26 @@ async function upload(stand: Stand, school: SampleSchool): Promise<number> {
 }
 
 function rollingOver(name: string, from: string | null, school: SampleSchool): Passage {
-  let uploadId = 0;
+  const uploads = new WeakMap<Stand, number>();
   return {
     name,
     from,
     async prepare(stand) {
-      uploadId = await upload(stand, school);
+      uploads.set(stand, await upload(stand, school));
     },
-    start: ({ temporal }) =>
-      temporal.client.workflow.start(rollover, {
+    start: (stand) =>
+      stand.temporal.client.workflow.start(rollover, {
         taskQueue: TASK_QUEUE,
         workflowId: rolloverWorkflowId(SCHOOL, school.year),
-        args: [{ school: SCHOOL, year: school.year, uploadId, startedBy: 'admin', tuning }],
+        args: [
+          {
+            school: SCHOOL,
+            year: school.year,
+            uploadId: uploads.get(stand) ?? null,
+            startedBy: 'admin',
+            tuning,
+          },
+        ],
       }),
   };
 }
@@ -119,25 +127,25 @@ async function allow(stand: Stand, deletion: SchoolSettings['deletion']): Promis
 
 /** Who was suspended and what was hidden is back in KnowledgeNET; who was new is not there any more. */
 function comingBack(name: string, from: string, school: SampleSchool): Passage {
-  let uploadId = 0;
+  const uploads = new WeakMap<Stand, number>();
   return {
     name,
     from,
     async prepare(stand) {
-      uploadId = await upload(stand, school);
+      uploads.set(stand, await upload(stand, school));
     },
-    start: ({ temporal }) =>
-      temporal.client.workflow.start(sync, {
+    start: (stand) =>
+      stand.temporal.client.workflow.start(sync, {
         taskQueue: TASK_QUEUE,
         workflowId: syncWorkflowId(SCHOOL),
-        args: [{ school: SCHOOL, uploadId, startedBy: 'admin', tuning }],
+        args: [{ school: SCHOOL, uploadId: uploads.get(stand) ?? null, startedBy: 'admin', tuning }],
       }),
   };
 }
 
 /** The last run is taken back, all of it. */
 function takingBack(name: string, from: string): Passage {
-  let run = { wishId: 0, runId: 0 };
+  const wishes = new WeakMap<Stand, { readonly wishId: number; readonly runId: number }>();
   return {
     name,
     from,
@@ -145,14 +153,16 @@ function takingBack(name: string, from: string): Passage {
       const journal = stand.journal();
       const runId = (await selectRuns(journal, 1))[0]?.id ?? 0;
       const wish = { undoneRunId: runId, scope: { kind: 'whole' } } as const;
-      run = { runId, wishId: await insertUndoWish(journal, wish, 'admin') };
+      wishes.set(stand, { runId, wishId: await insertUndoWish(journal, wish, 'admin') });
     },
-    start: ({ temporal }) =>
-      temporal.client.workflow.start(undo, {
+    start: (stand) => {
+      const { runId, wishId } = wishes.get(stand) ?? { runId: 0, wishId: 0 };
+      return stand.temporal.client.workflow.start(undo, {
         taskQueue: TASK_QUEUE,
-        workflowId: undoWorkflowId(SCHOOL, run.runId),
-        args: [{ school: SCHOOL, wishId: run.wishId, startedBy: 'admin', tuning }],
-      }),
+        workflowId: undoWorkflowId(SCHOOL, runId),
+        args: [{ school: SCHOOL, wishId, startedBy: 'admin', tuning }],
+      });
+    },
   };
 }
 
@@ -170,4 +180,5 @@ export const passages: readonly Passage[] = [
     atGate: allowing({ users: true, enrolments: true, courses: 'delete', forGood: true, graceDays: 0 }),
   },
   takingBack('undo', 'second-year'),
+  takingBack('undo-removals', 'removals'),
 ];

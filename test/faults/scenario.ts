@@ -14,6 +14,7 @@ export const faultKinds = [
   'database-slow',
   'database-full',
   'database-clock',
+  'database-rights',
   'locks',
   'temporal-killed',
   'temporal-cut',
@@ -86,11 +87,14 @@ function chooseWhen(random: Random, course: Course): When {
   return { afterMs: Math.round(random.next() * course.tookMs) };
 }
 
-/** The same seed, passages and courses always give the same scenario. */
-export function chooseScenario(seed: string, courses: ReadonlyMap<string, Course>): Scenario {
-  const random = new Random(`faults/${seed}`);
-  const passage = random.pick([...courses.keys()].sort());
-  const course = courses.get(passage) ?? { activities: {}, tookMs: 0 };
+/** The passage of a seed; only that one has to be run undisturbed before the rest is chosen. */
+export function choosePassage(seed: string, passages: readonly string[]): string {
+  return new Random(`faults/${seed}`).pick([...passages].sort());
+}
+
+/** The same seed, passage and course always give the same scenario. */
+export function chooseScenario(seed: string, passage: string, course: Course): Scenario {
+  const random = new Random(`faults/${passage}/${seed}`);
   const kinds = faultKinds.filter((kind) => kind !== 'moodle-ill' || callsMoodle(course));
   const faults = Array.from({ length: 1 + random.below(3) }, (): Fault => {
     const kind = random.pick(kinds);

@@ -11,6 +11,7 @@ import { startScript, type TestProcess } from '../support/processes.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 import type { Moment } from '../support/moments.js';
+import { compiledWorkflows } from '../support/workflow-bundle.js';
 import { moodleDeletions } from '../support/moodle-deletions.js';
 import { startMoodleStandIn, type MoodleStandIn } from '../support/moodle-webservice.js';
 import type { Surroundings } from './scenario.js';
@@ -153,6 +154,7 @@ export async function createStand({
     EACH_TWICE: surroundings.twice ? '1' : '0',
     CLOCK_FILE: join(folder, 'clock'),
     SILENCE_MS: String(SILENCE_MS),
+    WORKFLOW_BUNDLE: await compiledWorkflows(),
   };
   let root = openPool(mariadb.address, { max: 1, database: JOURNAL });
   // where the server drops what is idle for five seconds, ours is not
@@ -165,7 +167,9 @@ export async function createStand({
 
   const restartMariadb = async (): Promise<void> => {
     await root.destroy();
+    const { port } = mariadb.address;
     mariadb = await startMariadb(folder, { extraArguments });
+    if (mariadb.address.port !== port) throw new Error('The database server came back on another port.');
     root = openPool(mariadb.address, { max: 1, database: JOURNAL });
   };
   const watch = (process: TestProcess): void => {

@@ -1,6 +1,5 @@
 /** The states from which passages start, as folders of a database server at rest, and what undisturbed runs do. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -103,18 +102,39 @@ async function countActivities(stand: Stand): Promise<Record<string, number>> {
 /** `folder` holds them all; whoever made it removes it. */
 export function createTemplates(folder: string, passages: readonly Passage[]): Templates {
   const calms = new Map<string, Promise<Calm>>();
+  const states = new Map<string, Promise<string>>();
   const stateOf = (name: string | null): string => join(folder, name ?? 'empty');
+
+  /** Made once, also for those who ask at the same time. */
+  function once(name: string, make: (state: string) => Promise<void>): Promise<string> {
+    const state = join(folder, name);
+    const made = states.get(name) ?? make(state).then(() => state);
+    states.set(name, made);
+    return made;
+  }
 
   async function ready(name: string | null): Promise<string> {
     const state = stateOf(name);
-    if (name === null) {
-      if (!existsSync(state)) await buildEmpty(state);
-      return state;
-    }
+    if (name === null) return once('empty', buildEmpty);
     const passage = passages.find((one) => one.name === name);
     if (passage === undefined) throw new Error(`No passage ${name}.`);
     await templates.calm(passage);
     return state;
+  }
+
+  async function inSurroundings(name: string | null, surroundings: Surroundings): Promise<string> {
+    const { collation, capped } = surroundings;
+    const state = await ready(name);
+    if (collation === calmSurroundings.collation && !capped) return state;
+    return once(`${name ?? 'empty'}-${collation}${capped ? '-capped' : ''}`, async (to) => {
+      await copyState(state, to);
+      const stand = await createStand({ folder: to, surroundings });
+      try {
+        await convert(stand, surroundings);
+      } finally {
+        await stand.close();
+      }
+    });
   }
 
   async function runCalm(passage: Passage): Promise<Calm> {
@@ -149,15 +169,8 @@ export function createTemplates(folder: string, passages: readonly Passage[]): T
       calms.set(passage.name, known);
       return known;
     },
-    async copy(passage, to, surroundings) {
-      await copyState(await ready(passage.from), to);
-      if (surroundings.collation === calmSurroundings.collation && !surroundings.capped) return;
-      const stand = await createStand({ folder: to, surroundings });
-      try {
-        await convert(stand, surroundings);
-      } finally {
-        await stand.close();
-      }
+    async copy({ from }, to, surroundings) {
+      await copyState(await inSurroundings(from, surroundings), to);
     },
   };
   return templates;

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly managed: readonly string[];
   /** What we suspended or hid and is so still. */
   readonly withdrawn: readonly string[];
+  /** What was deleted for good. */
+  readonly deleted: readonly string[];
 }
 
 async function rows(stand: Stand, sql: string): Promise<string[]> {
@@ -28,6 +30,10 @@ export async function readOutcome(stand: Stand): Promise<Outcome> {
     withdrawn: await rows(
       stand,
       `SELECT kind, external_id, second_id FROM ${JOURNAL}.withdrawn ORDER BY kind, external_id, second_id`,
+    ),
+    deleted: await rows(
+      stand,
+      `SELECT kind, external_id, second_id FROM ${JOURNAL}.deletion_item WHERE state = 'deleted' ORDER BY kind, external_id, second_id`,
     ),
   };
 }
@@ -54,9 +60,10 @@ const halfDone: Readonly<Record<string, string>> = {
   'enrolments suspended by us, but active': `SELECT w.moodle_id FROM ${JOURNAL}.withdrawn w LEFT JOIN ${MOODLE}.mdl_user_enrolments e ON e.id = w.moodle_id
     WHERE w.kind = 'enrolment' AND COALESCE(e.status, 0) <> 1`,
   'suspended, but not by us': `SELECT u.id FROM ${MOODLE}.mdl_user u LEFT JOIN ${JOURNAL}.withdrawn w ON w.kind = 'user' AND w.moodle_id = u.id
-    WHERE u.suspended = 1 AND w.moodle_id IS NULL`,
+    WHERE u.suspended = 1 AND u.deleted = 0 AND w.moodle_id IS NULL`,
   'applied changes without an id': `SELECT plan_id, seq FROM ${JOURNAL}.plan_change
     WHERE state = 'applied' AND operation = 'create' AND moodle_id IS NULL`,
+  'not settled what Moodle was asked to delete': `SELECT deletion_id, seq FROM ${JOURNAL}.deletion_item WHERE state = 'in-flight'`,
   'decisions that counted twice': `SELECT d.workflow_id, d.gate, d.opening FROM ${JOURNAL}.decision d
     WHERE d.outcome LIKE 'accepted%' GROUP BY 1, 2, 3
     HAVING COUNT(*) > (SELECT COUNT(*) FROM ${JOURNAL}.run r WHERE r.workflow_id = d.workflow_id)`,
@@ -71,8 +78,16 @@ async function findHalfDone(stand: Stand): Promise<Record<string, string[]>> {
   return found;
 }
 
-/** Nothing half done: Moodle is sound, and the journal says of it what is so. */
-export async function expectSound(stand: Stand): Promise<void> {
+/** Invariants that do not hold, with the rows; a Moodle that nobody has used yet has one. */
+export async function unsoundRows(stand: Stand): Promise<Record<string, readonly string[]>> {
+  return brokenInvariants(stand.root, { database: MOODLE, prefix: 'mdl_' }, await readInvariants());
+}
+
+/** Nothing half done: Moodle is as sound as before, and the journal says of it what is so. */
+export async function expectSound(
+  stand: Stand,
+  before: Readonly<Record<string, readonly string[]>> = {},
+): Promise<void> {
   expect(await findHalfDone(stand)).toEqual({});
   expect(await countTwice(stand.root, MOODLE)).toEqual({
     users: 0,
@@ -81,25 +96,37 @@ export async function expectSound(stand: Stand): Promise<void> {
     contexts: 0,
     courses: 0,
   });
-  const place = { database: MOODLE, prefix: 'mdl_' };
-  expect(await brokenInvariants(stand.root, place, await readInvariants())).toEqual({});
+  const now = Object.entries(await unsoundRows(stand)).filter(
+    ([name, wrong]) => JSON.stringify(wrong) !== JSON.stringify(before[name]),
+  );
+  expect(Object.fromEntries(now)).toEqual({});
 }
 
 /** As the undisturbed run left it. */
 export async function expectOutcome(stand: Stand, calm: Outcome): Promise<void> {
   await expectSound(stand);
-  const { moodle, managed, withdrawn } = await readOutcome(stand);
+  const { moodle, managed, withdrawn, deleted } = await readOutcome(stand);
   for (const [table, expected] of Object.entries(calm.moodle))
     expect({ [table]: moodle[table] }).toEqual({ [table]: expected });
   expect(managed).toEqual(calm.managed);
   expect(withdrawn).toEqual(calm.withdrawn);
+  expect(deleted).toEqual(calm.deleted);
   expect(
     await rows(
       stand,
       `SELECT plan_id, state, COUNT(*) FROM ${JOURNAL}.plan_change WHERE state NOT IN ('applied', 'undone') AND plan_id IN
-        (SELECT plan_id FROM ${JOURNAL}.plan_change WHERE state <> 'pending') GROUP BY plan_id, state`,
+        (SELECT plan_id FROM ${JOURNAL}.plan_change WHERE state <> 'pending') AND plan_id IN
+        (SELECT id FROM ${JOURNAL}.plan WHERE run_id = (SELECT MAX(id) FROM ${JOURNAL}.run)) GROUP BY plan_id, state`,
     ),
-    'changes that were not applied',
+    'changes of the last run that were not applied',
+  ).toEqual([]);
+  expect(
+    await rows(
+      stand,
+      `SELECT kind, seq, state FROM ${JOURNAL}.deletion_item WHERE state NOT IN ('deleted', 'gone') AND deletion_id =
+        (SELECT MAX(id) FROM ${JOURNAL}.deletion WHERE verdict = 'approved')`,
+    ),
+    'listed, and not deleted',
   ).toEqual([]);
   expect(
     await rows(stand, `SELECT holder, brake, writer_connection FROM ${JOURNAL}.target`),

@@ -2,7 +2,8 @@
  * A worker as a process of its own, to be killed, frozen and restarted. Its environment says what it does beside working:
  * `FAIL_AT=point:n` makes it kill itself with SIGKILL when applying reaches the point for the n-th time: nothing is
  * cleaned up, as in a power cut. `MOMENTS` and `MOMENTS_FOLDER` make it wait at places (moments.ts), `EACH_TWICE` run
- * every activity twice, `CLOCK_FILE` follow another clock, `SILENCE_MS` give silent connections up sooner.
+ * every activity twice, `CLOCK_FILE` follow another clock, `SILENCE_MS` give silent connections up sooner, `WORKFLOW_BUNDLE`
+ * take workflow code that is compiled already.
  */
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { applyPoints, type ApplyPoint } from '../../data/apply/points.js';
@@ -64,6 +65,7 @@ const worker = await createWorker(configuration, {
   onApplyPoint,
   onDeletionPoint: (point) => reach(`point ${point}`),
   activityInterceptors: [around],
+  workflowBundle: env['WORKFLOW_BUNDLE'],
 });
 process.stdout.write('worker ready\n');
 await serveWorker(worker, configuration);
