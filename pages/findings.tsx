@@ -11,7 +11,8 @@ import { ListSection } from './parts/list-section.js';
 import { Class, Person } from './parts/name.js';
 import { Tiles } from './parts/summary.js';
 import { type Column } from './parts/tables.js';
-import { count, countOf, severityTones } from './words.js';
+import { count, countOf } from './format.js';
+import { severityTones } from './words.js';
 
 /** One person's or class's findings. */
 export interface Concerned<R> {

@@ -14,7 +14,7 @@ import { Tiles } from './parts/summary.js';
 import { ListTable, whoColumn, type Column } from './parts/tables.js';
 import { PlanViews, viewAnchors } from './parts/views.js';
 import type { Decided, PlanOfRun, Remark, ReportContent, UndoState } from './report-content.js';
-import { count, countOf, shortHash } from './words.js';
+import { count, countOf, shortHash } from './format.js';
 
 function Verified({ verified, remaining }: ReportContent): JSX.Element {
   if (verified === null) return <Notice tone="plain" title="Moodle was not read again afterwards." />;

@@ -2,20 +2,9 @@
 import type { Severity } from '../data/model/finding.js';
 import type { Change, ChangeState, NoticeLevel } from '../data/model/plan.js';
 import type { Bar } from './content.js';
+import { countOf } from './format.js';
 
 type Tone = Bar['tone'];
-
-const numbers = new Intl.NumberFormat('en-NZ');
-
-/** 12345 → "12,345". */
-export function count(value: number): string {
-  return numbers.format(value);
-}
-
-/** 1 → "1 class", 3 → "3 classes". */
-export function countOf(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
 
 /** "a", "a and b", "a, b and c". */
 export function sentenceList(parts: readonly string[]): string {
@@ -26,11 +15,6 @@ export function sentenceList(parts: readonly string[]): string {
 /** "Year 9", "no year level". */
 export function yearLevel(level: string): string {
   return level === '' ? 'No year level' : `Year ${level}`;
-}
-
-/** The part of a hash that is shown and accepted back. */
-export function shortHash(hash: string): string {
-  return hash.slice(0, 12);
 }
 
 /** Every kind of change that a plan can have: "user.create". */

@@ -6,7 +6,6 @@ import {
   updateManaged,
   type ManagedRow,
 } from '../journal/managed.js';
-import type { ChangeResult } from '../journal/plans.js';
 import type { NoticeCode } from '../model/notice-codes.js';
 import type { CourseArchive, CourseCreate, CourseLink, CourseUpdate, ManagedCourse } from '../model/plan.js';
 import { courseDrafts } from '../moodle/course-defaults.js';
@@ -23,15 +22,10 @@ import {
   updateCourses as writeCourseUpdates,
 } from '../moodle/write/courses.js';
 import type { BatchContext, BatchOutcome } from './batch.js';
+import { toResult } from './result.js';
 
 interface ManagedCourseRow extends ManagedRow {
   readonly body: Pick<ManagedCourse, 'fields' | 'groupType' | 'year'>;
-}
-
-function toResult(seq: number, reason: NoticeCode | null, moodleId?: number): ChangeResult {
-  return reason === null
-    ? { seq, state: 'applied', ...(moodleId === undefined ? {} : { moodleId }) }
-    : { seq, state: 'conflict', reason };
 }
 
 function remember(context: BatchContext, row: ManagedCourseRow): void {

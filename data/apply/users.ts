@@ -15,6 +15,7 @@ import {
 import type { UserDraft, UserPatch } from '../moodle/drafts.js';
 import { createUsers as writeUsers, updateUsers as writeUserUpdates } from '../moodle/write/users.js';
 import type { BatchContext, BatchOutcome } from './batch.js';
+import { toResult } from './result.js';
 
 type Fields = ManagedUser['fields'];
 
@@ -45,12 +46,6 @@ function passwordFor(auth: string, hash: string | undefined): Pick<UserDraft, 'p
   if (auth === 'manual' || auth === 'email')
     return { password: hash ?? 'not cached', passwordSet: hash !== undefined };
   return { password: auth === 'oauth2' || auth === 'nologin' ? '' : 'not cached', passwordSet: false };
-}
-
-function toResult(seq: number, reason: NoticeCode | null, moodleId?: number): ChangeResult {
-  return reason === null
-    ? { seq, state: 'applied', ...(moodleId === undefined ? {} : { moodleId }) }
-    : { seq, state: 'conflict', reason };
 }
 
 /** Why a user cannot be created now, or nothing. */

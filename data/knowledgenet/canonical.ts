@@ -1,4 +1,5 @@
 /** The canonical form of a snapshot and its hash. docs/snapshot.md is the specification; other programs compute it too. */
+import { compareCodePoints } from '../model/code-points.js';
 import { createHash } from 'node:crypto';
 import {
   recordKinds,
@@ -44,21 +45,6 @@ const valuesOf: { readonly [K in RecordKind]: (record: SnapshotRecords[K][number
 /** Missing is `null`, blank is `""`: they mean different things. */
 function line(values: readonly (string | boolean | undefined)[]): string {
   return `${JSON.stringify(values.map((value) => value ?? null))}\n`;
-}
-
-/** Order of keys: by code point, not by UTF-16 unit. */
-export function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const left = a.charCodeAt(at);
-    const right = b.charCodeAt(at);
-    if (left === right) continue;
-    // Surrogates stand for code points above all others.
-    const leftHigh = left >= 0xd800 && left <= 0xdfff;
-    const rightHigh = right >= 0xd800 && right <= 0xdfff;
-    return leftHigh === rightHigh ? left - right : leftHigh ? 1 : -1;
-  }
-  return a.length - b.length;
 }
 
 const surrogate = /[\ud800-\udfff]/;

@@ -1,10 +1,7 @@
 /** A settings' fingerprint, as plans and runs name it. */
 import { createHash } from 'node:crypto';
+import { compareCodePoints } from '../model/code-points.js';
 import type { SchoolSettings } from '../model/settings.js';
-
-function compareCodePoints(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
-}
 
 /** JSON with keys in code point order and absent values left out, so that equal settings are equal text. */
 function canonicalJson(value: unknown): string {

@@ -2,7 +2,8 @@
 import type { JSX } from 'preact';
 import type { Bar } from '../content.js';
 import type { YearLevelCounts } from '../../data/model/comparison.js';
-import { count, yearLevel } from '../words.js';
+import { count } from '../format.js';
+import { yearLevel } from '../words.js';
 
 interface DrawnBar {
   readonly value: number;

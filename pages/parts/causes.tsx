@@ -1,7 +1,7 @@
 /** Things grouped by what caused them, most frequent first; each group opens. */
 import type { JSX } from 'preact';
 import type { Cause, Item } from '../content.js';
-import { count } from '../words.js';
+import { count } from '../format.js';
 import { Value } from './name.js';
 import { ListTable, whoColumn, type Column } from './tables.js';
 

@@ -1,7 +1,7 @@
 /** The proof that nobody has lost grades or work: what was compared, in numbers, and what differs. */
 import type { JSX } from 'preact';
 import type { Bounded, Command, Item } from '../content.js';
-import { count, countOf } from '../words.js';
+import { count, countOf } from '../format.js';
 import { Notice, Section, Type } from './layout.js';
 import { Value } from './name.js';
 import { ListTable, whoColumn, type Column } from './tables.js';

@@ -1,7 +1,7 @@
 /** What is around every page: heading, contents, decision, particulars, privacy. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { Command, Decision, Frame, Waits } from '../content.js';
-import { shortHash } from '../words.js';
+import { shortHash } from '../format.js';
 import { Value } from './name.js';
 
 interface SectionProps {

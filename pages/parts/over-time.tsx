@@ -1,6 +1,6 @@
 /** Changes by type over time: a run per row, all to one scale. */
 import type { JSX } from 'preact';
-import { count } from '../words.js';
+import { count } from '../format.js';
 
 /** What was written to Moodle in one run. */
 export interface RunChanges {

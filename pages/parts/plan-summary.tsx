@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { changeKinds, type PlanCounts } from '../../data/model/plan.js';
 import type { PlanContent } from '../plan-content.js';
-import { count, countOf } from '../words.js';
+import { count, countOf } from '../format.js';
 import { questionsOf } from './questions.js';
 import { changesSentence, Guards, keptSentence, sumOf, Tiles, type Tile } from './summary.js';
 

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import type { Season } from '../../data/model/guard.js';
 import { changeKinds, type PlanCounts, type PlanPurpose } from '../../data/model/plan.js';
 import type { Bar, GuardLine } from '../content.js';
-import { changeTitles, count, countOf, sentenceList } from '../words.js';
+import { count, countOf } from '../format.js';
+import { changeTitles, sentenceList } from '../words.js';
 import { Notice } from './layout.js';
 
 export interface Tile {

@@ -1,7 +1,7 @@
 /** Tables that can be searched and sorted, and what says that there is more. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { Bounded, Item } from '../content.js';
-import { count } from '../words.js';
+import { count } from '../format.js';
 import { Value } from './name.js';
 
 /** What is not on the page, and where it is. Nothing when everything is. */

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { PlanPurpose } from '../../data/model/plan.js';
 import type { Bounded, ClassView, Member, PersonView, Views } from '../content.js';
-import { count } from '../words.js';
+import { count } from '../format.js';
 import type { Anchor } from './layout.js';
 import { ListSection } from './list-section.js';
 import { Class, Person, Value } from './name.js';

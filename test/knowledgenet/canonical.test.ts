@@ -8,7 +8,8 @@ import {
   nothingDropped,
   type SnapshotFrame,
 } from '../../data/knowledgenet/build-snapshot.js';
-import { canonicalLines, compareCodePoints, hashSnapshot } from '../../data/knowledgenet/canonical.js';
+import { canonicalLines, hashSnapshot } from '../../data/knowledgenet/canonical.js';
+import { compareCodePoints } from '../../data/model/code-points.js';
 import type { RecordRows } from '../../data/rules/findings/rows.js';
 
 const frame: SnapshotFrame = {

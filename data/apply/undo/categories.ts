@@ -9,7 +9,7 @@ import { removeCategories as writeRemovals } from '../../moodle/write/remove.js'
 import type { BatchContext, BatchOutcome } from '../batch.js';
 import { pathKey } from '../categories.js';
 import { referencesOf } from './references.js';
-import { toResult } from './result.js';
+import { toResult } from '../result.js';
 
 /** The name of the last category of a path. */
 function nameOf(path: string): string {
@@ -40,7 +40,7 @@ export async function removeCategories(
     .map(({ path }) => ({ kind: 'category' as const, externalId: pathKey(path), secondId: '' }));
   await giveUp(journal, keys, 'undone', 'undo');
   return {
-    results: changes.map((change) => toResult(change, refused.get(change) ?? null)),
+    results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
     committed: () => undefined,
   };
 }

@@ -14,7 +14,8 @@ import { removeCourses as writeRemovals } from '../../moodle/write/remove.js';
 import type { BatchContext, BatchOutcome } from '../batch.js';
 import { archiveCourses, updateCourses } from '../courses.js';
 import { referencesOf } from './references.js';
-import { reasonToKeep, toResult } from './result.js';
+import { toResult } from '../result.js';
+import { reasonToKeep } from './reason-to-keep.js';
 
 type Ended = CourseRemove | CourseUnlink;
 
@@ -66,7 +67,10 @@ export async function removeCourses(
   const ids = new Set(free.map((change) => change.moodleId));
   await writeRemovals(write, new Map([...looked].filter(([id]) => ids.has(id))));
   const committed = await letGo(context, free);
-  return { results: changes.map((change) => toResult(change, refused.get(change) ?? null)), committed };
+  return {
+    results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
+    committed,
+  };
 }
 
 /** Courses get their idnumber back. */
@@ -98,7 +102,10 @@ export async function unlinkCourses(
       .map(({ moodleId: id, after }): CoursePatch => ({ id, set: after })),
   );
   const committed = await letGo(context, free);
-  return { results: changes.map((change) => toResult(change, refused.get(change) ?? null)), committed };
+  return {
+    results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
+    committed,
+  };
 }
 
 /** A full name comes back as if KN had changed it. */
@@ -134,7 +141,7 @@ async function findOccupied(
       const holder = held.get(after.idnumber) ?? session.managedCourses.get(after.idnumber)?.moodleId;
       return holder !== undefined && holder !== moodleId;
     })
-    .map((change) => toResult(change, 'undo-occupied'));
+    .map((change) => toResult(change.seq, 'undo-occupied'));
 }
 
 /** Names and codes come back where Moodle still has what the run wrote. */

@@ -9,7 +9,8 @@ import { lookAtEnrolments } from '../../moodle/use/enrolments.js';
 import { removeEnrolments as writeRemovals } from '../../moodle/write/remove.js';
 import type { BatchContext, BatchOutcome } from '../batch.js';
 import { referencesOf } from './references.js';
-import { reasonToKeep, toResult } from './result.js';
+import { toResult } from '../result.js';
+import { reasonToKeep } from './reason-to-keep.js';
 
 /** Deletes enrolments of which it is proved once more, under lock, that nobody has used them. */
 export async function removeEnrolments(
@@ -49,7 +50,7 @@ export async function removeEnrolments(
     free.map((change) => change.moodleId),
   );
   return {
-    results: changes.map((change) => toResult(change, refused.get(change) ?? null)),
+    results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
     committed: () => undefined,
   };
 }

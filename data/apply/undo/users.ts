@@ -10,7 +10,8 @@ import { removeUsers as writeRemovals } from '../../moodle/write/remove.js';
 import { updateUsers } from '../../moodle/write/users.js';
 import type { BatchContext, BatchOutcome } from '../batch.js';
 import { referencesOf } from './references.js';
-import { reasonToKeep, toResult } from './result.js';
+import { toResult } from '../result.js';
+import { reasonToKeep } from './reason-to-keep.js';
 
 type Ended = UserRemove | UserUnlink;
 
@@ -52,7 +53,10 @@ export async function removeUsers(
     free.map((change) => change.moodleId),
   );
   const committed = await letGo(context, free);
-  return { results: changes.map((change) => toResult(change, refused.get(change) ?? null)), committed };
+  return {
+    results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
+    committed,
+  };
 }
 
 /** Accounts get their idnumber back. */
@@ -82,5 +86,8 @@ export async function unlinkUsers(
     .map(({ moodleId: id, after }): UserPatch => ({ id, set: after }));
   await updateUsers(write, patches);
   const committed = await letGo(context, free);
-  return { results: changes.map((change) => toResult(change, refused.get(change) ?? null)), committed };
+  return {
+    results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
+    committed,
+  };
 }

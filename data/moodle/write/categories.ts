@@ -43,7 +43,10 @@ export async function createCategories(
   }));
   const ids = await insertCategories(db, site, rows, ctx.now);
   await updateCategoryPaths(db, site, ids);
-  await renumber(ctx, [...existing, ...rows.map((row, index) => ({ ...row, id: ids[index] ?? 0 }))]);
+  await renumberCategories(ctx, [
+    ...existing,
+    ...rows.map((row, index) => ({ ...row, id: ids[index] ?? 0 })),
+  ]);
   const contexts = await ensureContexts(ctx, levels.category, ids);
   await writeLog(ctx, () =>
     ids.flatMap((id) => {
@@ -56,8 +59,11 @@ export async function createCategories(
 
 type Numbered = Pick<CategoryRow, 'id' | 'parent' | 'sortorder'>;
 
-/** Categories stand whole steps apart in depth-first order; courses move along with theirs. */
-async function renumber({ db, site }: WriteContext, categories: readonly Numbered[]): Promise<void> {
+/** All categories: they stand whole steps apart in depth-first order; courses move along with theirs. */
+export async function renumberCategories(
+  { db, site }: WriteContext,
+  categories: readonly Numbered[],
+): Promise<void> {
   const wanted = depthFirstSortorders(categories, site.sortorderStep);
   const moved = categories.filter((row) => wanted.get(row.id) !== row.sortorder);
   await updateCategorySortorders(
@@ -74,7 +80,7 @@ async function renumber({ db, site }: WriteContext, categories: readonly Numbere
 }
 
 /** Category id → sortorder. A category whose parent is gone keeps its place at the top, as in Moodle. */
-export function depthFirstSortorders(categories: readonly Numbered[], step: number): Map<number, number> {
+function depthFirstSortorders(categories: readonly Numbered[], step: number): Map<number, number> {
   const ids = new Set(categories.map((row) => row.id));
   const children = new Map<number, Numbered[]>();
   for (const row of [...categories].sort((a, b) => a.sortorder - b.sortorder || a.id - b.id)) {

@@ -9,16 +9,16 @@ import {
   roleUnassigned,
   userDeleted,
 } from '../removal-events.js';
-import { lockAllCategories, updateCategorySortorders, updateCourseCounts } from '../sql/category.js';
+import { lockAllCategories, updateCourseCounts } from '../sql/category.js';
 import { levels, selectContexts, type ContextRow } from '../sql/context.js';
-import { renumberCourses, selectCoursesById, updateSiteCourseSortorder } from '../sql/course.js';
+import { renumberCourses, selectCoursesById } from '../sql/course.js';
 import { selectRolesBy } from '../sql/inserted.js';
 import { clearCourseCounts, deleteRows } from '../sql/remove.js';
 import { deleteSessions } from '../sql/session.js';
 import { selectUsersById } from '../sql/user.js';
 import type { LookedCourse } from '../use/courses.js';
 import type { LookedEnrolment } from '../use/enrolments.js';
-import { depthFirstSortorders } from './categories.js';
+import { renumberCategories } from './categories.js';
 import type { WriteContext } from './context.js';
 import { raiseFlags } from './flags.js';
 import { writeLog } from './log.js';
@@ -145,20 +145,10 @@ export async function removeCategories(ctx: WriteContext, ids: readonly number[]
     [...places.values()].map((row) => row.id),
   );
   await deleteRows(db, site, 'course_categories', 'id', ids);
-  const left = all.filter((row) => !gone.has(row.id));
-  const wanted = depthFirstSortorders(left, site.sortorderStep);
-  const moved = left.filter((row) => wanted.get(row.id) !== row.sortorder);
-  await updateCategorySortorders(
-    db,
-    site,
-    new Map(moved.map((row) => [row.id, wanted.get(row.id) ?? row.sortorder])),
+  await renumberCategories(
+    ctx,
+    all.filter((row) => !gone.has(row.id)),
   );
-  await renumberCourses(
-    db,
-    site,
-    moved.map((row) => row.id),
-  );
-  await updateSiteCourseSortorder(db, site);
   await writeLog(ctx, () =>
     all
       .filter((row) => gone.has(row.id))

@@ -4,31 +4,18 @@ import type { DeletionItem } from '../../model/deletion.js';
 
 function lineOf({ hanging, ...item }: DeletionItem): string {
   const { grades, submissions, posts, files, enrolments, lastAccess } = hanging;
-  const {
-    seq,
-    kind,
-    externalId,
-    secondId,
-    moodleId,
-    naturalKey,
-    timecreated,
-    enrolid,
-    userId,
-    courseId,
-    since,
-  } = item;
   const keys = [
-    seq,
-    kind,
-    externalId,
-    secondId,
-    moodleId,
-    naturalKey,
-    timecreated,
-    enrolid,
-    userId,
-    courseId,
-    since,
+    item.seq,
+    item.kind,
+    item.externalId,
+    item.secondId,
+    item.moodleId,
+    item.naturalKey,
+    item.timecreated,
+    item.enrolid,
+    item.userId,
+    item.courseId,
+    item.since,
   ];
   return JSON.stringify([...keys, grades, submissions, posts, files, enrolments, lastAccess]);
 }

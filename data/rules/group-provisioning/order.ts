@@ -1,6 +1,6 @@
 /** In which order rules are evaluated: a rule whose target is another's `memberOf` comes first. Circles have no order. */
 import type { GroupProvisioningRule } from '../../model/settings.js';
-import { compareCodePoints } from '../plan/order.js';
+import { compareCodePoints } from '../../model/code-points.js';
 
 /** What of a rule says whom it waits for. */
 type Linked = Pick<GroupProvisioningRule, 'target' | 'memberOf'>;

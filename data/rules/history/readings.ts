@@ -1,5 +1,5 @@
 /** How somebody or something went through the readings: came, changed, left. */
-import { compareCodePoints } from '../plan/order.js';
+import { compareCodePoints } from '../../model/code-points.js';
 
 /** What one reading says of a person or class. */
 export interface SubjectReading {

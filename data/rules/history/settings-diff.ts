@@ -1,6 +1,6 @@
 /** What changed from one version of the settings to the next, value by value. */
 import type { SchoolSettings } from '../../model/settings.js';
-import { compareCodePoints } from '../plan/order.js';
+import { compareCodePoints } from '../../model/code-points.js';
 
 export interface SettingChange {
   /** As `rollover settings set` writes it; rules by their names. */

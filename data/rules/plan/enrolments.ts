@@ -6,7 +6,7 @@ import type { ManualInstance, MoodleEnrolment } from '../../moodle/state.js';
 import { suspendedByUs } from './comebacks.js';
 import type { CoursePlan, PlannedCourse } from './courses.js';
 import { notice } from './notices.js';
-import { compareCodePoints } from './order.js';
+import { compareCodePoints } from '../../model/code-points.js';
 import type { PlanInput } from './plan-input.js';
 import { membersOf, type Roster } from './roster.js';
 import { MADE_BY_PLAN } from './users.js';

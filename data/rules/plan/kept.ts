@@ -1,7 +1,7 @@
 /** What is in Moodle by our doing and no longer in KN: listed here, and never taken away by this alone. */
 import type { Kept, Managed, ManagedEnrolment } from '../../model/plan.js';
 import type { Snapshot, UserType } from '../../model/snapshot.js';
-import { compareCodePoints } from './order.js';
+import { compareCodePoints } from '../../model/code-points.js';
 import type { PlanInput } from './plan-input.js';
 import { isMember, type Roster } from './roster.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareCodePoints, sortedBy } from '../../../data/rules/plan/order.js';
+import { compareCodePoints } from '../../../data/model/code-points.js';
+import { sortedBy } from '../../../data/rules/plan/order.js';
 
 test('strings are ordered by code point, also beyond U+FFFF', () => {
   const ordered = ['', 'A', 'AB', 'B', 'a', 'ā', '\ud7ff', '\ue000', '\uffff', '😀', '😀a'];
