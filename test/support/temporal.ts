@@ -1,10 +1,10 @@
 /** A Temporal dev server for one test file, headless, in a folder of its own. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { startTemporal } from '../../embedded/temporal.js';
+import { fastFolder } from './folder.js';
 import { waitForPortClosed } from './processes.js';
 
 export interface TestTemporal {
@@ -30,7 +30,7 @@ function installQuietRuntime(): void {
 /** `logger: false`: the test has installed a runtime with a logger of its own. */
 export async function startTestTemporal(options: { readonly logger?: false } = {}): Promise<TestTemporal> {
   if (options.logger !== false) installQuietRuntime();
-  const folder = await mkdtemp(join(tmpdir(), 'rollover-temporal-'));
+  const folder = await mkdtemp(join(fastFolder(), 'rollover-temporal-'));
   let server = await startTemporal(folder, { ui: false });
   const { address } = server;
   const clientConnection = await Connection.connect({ address });
