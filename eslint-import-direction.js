@@ -2,10 +2,22 @@
  * The rule that holds the architecture: which folder may import what.
  *
  * Imports point one way: data ← activities ← workers; workflows take types from activities; the command line
- * talks to workflows through their messages and to data, never to activities; nothing imports tests. Paths are
+ * talks to workflows through their messages and to data, never to activities; nothing imports tests. Within data, each
+ * folder names the neighbours that it stands on. Paths are
  * resolved first, so that `../../x` and `../x` are judged by the folder they reach.
  */
 import { dirname, relative, resolve, sep } from 'node:path';
+
+/** A folder of data/: itself, the words, and these of its neighbours. */
+function ofData(folder, from, types = []) {
+  const inData = (name) => `data/${name}`;
+  return {
+    from: [folder, 'model', ...from].map(inData),
+    types: types.map(inData),
+    packages: null,
+    never: ['@temporalio/'],
+  };
+}
 
 /**
  * Folder → what its files may import. `from`: project folders or files (without ending); `types`: the same, for
@@ -15,6 +27,32 @@ import { dirname, relative, resolve, sep } from 'node:path';
 export const directions = {
   'data/model': { from: ['data/model'], packages: [] },
   'data/rules': { from: ['data/rules', 'data/model'], types: ['data/moodle'], packages: ['node:crypto'] },
+  // what is above may be imported by what is below
+  'data/database': ofData('database', []),
+  'data/configuration': ofData('configuration', [], ['database']),
+  'data/passwords': ofData('passwords', ['threads']),
+  'data/settings': ofData('settings', ['rules']),
+  'data/moodle': ofData('moodle', ['database', 'rules'], ['configuration', 'schools']),
+  'data/journal': ofData('journal', ['database', 'moodle/sql/statement']),
+  'data/knowledgenet': ofData('knowledgenet', ['database', 'rules', 'threads'], ['journal']),
+  'data/apply': ofData('apply', ['database', 'journal', 'moodle', 'rules']),
+  'data/report': ofData('report', ['journal']),
+  'data/notify': ofData('notify', ['journal'], ['configuration', 'schools']),
+  'data/backup': ofData('backup', ['journal'], ['configuration', 'database', 'schools']),
+  'data/stages': ofData(
+    'stages',
+    ['journal', 'knowledgenet', 'moodle', 'passwords', 'rules', 'settings'],
+    ['schools'],
+  ),
+  'data/undo': ofData('undo', ['journal', 'moodle', 'rules', 'settings', 'stages'], ['schools']),
+  'data/deletion': ofData(
+    'deletion',
+    ['database', 'journal', 'moodle', 'rules', 'stages'],
+    ['configuration', 'schools'],
+  ),
+  'data/retention': ofData('retention', ['journal', 'stages']),
+  'data/forgetting': ofData('forgetting', ['journal', 'retention']),
+  // configuration.ts, schools.ts and threads.ts
   data: { from: ['data'], packages: null, never: ['@temporalio/'] },
   workflows: {
     from: ['workflows', 'data/model', 'data/rules'],

@@ -31,9 +31,6 @@ export const workflowTypes = {
   draftUndo: 'draftUndo',
 } as const;
 
-/** The task queue of all our workflows and activities unless the configuration names another. */
-export const DEFAULT_TASK_QUEUE = 'rollover';
-
 /** `rollover/<school>/<year>`: one per school and year. */
 export function rolloverWorkflowId(school: string, year: number): string {
   return `rollover/${school}/${year}`;

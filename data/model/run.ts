@@ -123,6 +123,6 @@ export interface RunReport {
   readonly visibility: Visibility;
   /** Why it is not yet visible; absent in reports of earlier versions. */
   readonly late?: LateReason;
-  /** One of `removalEnds`; reports of earlier versions have a sentence. */
-  readonly removals: string;
+  /** Reports of earlier versions have a sentence, which is shown as it is. */
+  readonly removals: RemovalEnd;
 }

@@ -332,7 +332,7 @@ test('a report does not call undone what a later plan has replaced', () => {
       verified: true,
       remaining: 0,
       visibility: 'not-yet-visible',
-      removals: 'not in this version',
+      removals: 'not-planned',
     },
     { decisions: [], comments: [] },
     'Kōwhai College',

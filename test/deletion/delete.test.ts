@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { settleInFlight } from '../../data/deletion/unanswered.js';
 import { verifyDeletion } from '../../data/deletion/verify.js';
-import { selectDeletedRows } from '../../data/journal/deletions.js';
 import { selectGivenUp } from '../../data/journal/managed-history.js';
 import { selectManaged } from '../../data/journal/managed.js';
 import { setBrake } from '../../data/journal/targets.js';
 import { selectWithdrawn } from '../../data/journal/withdrawn.js';
 import { describeWithMoodle } from '../support/database.js';
+import { selectDeletedRows } from '../support/deleted-rows.js';
 import { setStage, type Stage } from './stage.js';
 
 let stage: Stage;

@@ -8,16 +8,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { School } from '../../data/schools.js';
 import { createActivities } from '../../activities/index.js';
 import { insertBackup } from '../../data/journal/backups.js';
-import {
-  selectDeletedRows,
-  selectDeletionItems,
-  selectLatestDeletionId,
-} from '../../data/journal/deletions.js';
+import { selectDeletionItems, selectLatestDeletionId } from '../../data/journal/deletions.js';
 import { selectDecisions } from '../../data/journal/runs.js';
 import { selectTarget, setBrake } from '../../data/journal/targets.js';
 import type { Decision, OpenGate } from '../../data/model/gate.js';
 import { decide, decisionSent, pauseRequested, resumeRequested, status } from '../../workflows/messages.js';
 import { describeWithMoodle } from '../support/database.js';
+import { selectDeletedRows } from '../support/deleted-rows.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { everything, setStage, type Stage } from './stage.js';
 

@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifySignature } from '../../data/notify/webhook.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
 import { createCliSchool, type CliSchool, type Ended } from '../cli/school.js';
@@ -10,7 +9,7 @@ import { makeCertificates } from '../support/certificates.js';
 import { openMailbox, type Mailbox, type ReceivedMail } from '../support/mailbox.js';
 import { startMoodleStandIn, type MoodleStandIn } from '../support/moodle-webservice.js';
 import { findPrivate, privateTexts } from '../support/private-texts.js';
-import { receiveWebhooks, type WebhookReceiver } from '../support/webhook-receiver.js';
+import { receiveWebhooks, verifySignature, type WebhookReceiver } from '../support/webhook-receiver.js';
 
 const kn = sampleSchool({ seed: 'told', year: 2027, students: 30 });
 const login = { user: 'rollover', password: 'correct-horse-battery' };

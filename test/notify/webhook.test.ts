@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RolloverError } from '../../data/model/errors.js';
 import type { Message } from '../../data/notify/message.js';
-import { postWebhook, sign, verifySignature } from '../../data/notify/webhook.js';
-import { receiveWebhooks, type WebhookReceiver } from '../support/webhook-receiver.js';
+import { postWebhook, sign } from '../../data/notify/webhook.js';
+import { receiveWebhooks, verifySignature, type WebhookReceiver } from '../support/webhook-receiver.js';
 
 const message: Message = {
   id: 'kowhai.7.run-failed',

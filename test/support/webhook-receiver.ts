@@ -1,7 +1,9 @@
 /** A receiver of webhooks on this machine. */
+import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sign } from '../../data/notify/webhook.js';
 
 export interface ReceivedCall {
   readonly method: string;
@@ -41,4 +43,19 @@ export async function receiveWebhooks(
       await once(server, 'close');
     },
   };
+}
+
+/** What a receiver does: the signature is right, and not older than `toleranceSeconds`. */
+export function verifySignature(
+  secret: string,
+  header: string,
+  body: string,
+  now: number,
+  toleranceSeconds = 300,
+): boolean {
+  const seconds = Number(/^t=(\d{1,12}),/.exec(header)?.[1]);
+  if (Number.isNaN(seconds) || Math.abs(now - seconds) > toleranceSeconds) return false;
+  const expected = Buffer.from(sign(secret, seconds, body));
+  const given = Buffer.from(header);
+  return expected.length === given.length && timingSafeEqual(expected, given);
 }

@@ -51,6 +51,3 @@ export type MakePlan = (input: PlanInput) => Plan<ProvisioningChange>;
 
 /** `stringsToFold` of strings-to-fold.ts: what `fold` is asked about while planning. */
 export type StringsToFold = (input: Omit<PlanInput, 'fold'>) => Set<string>;
-
-/** `planHash` of hash.ts: lower-case hex sha-256. */
-export type PlanHash = (plan: Plan) => string;
