@@ -67,6 +67,8 @@ export interface Choice {
   readonly answers: readonly LinkAnswer[];
   /** More than one proposal for the same person, class or Moodle row. */
   readonly unclear: readonly LinkProposal[];
+  /** Refused one by one before: accepting all of a kind does not overturn that. */
+  readonly refused: readonly LinkProposal[];
 }
 
 /** Which proposals are meant; absent: of every kind, with whatever evidence. */
@@ -95,7 +97,11 @@ export function chooseAll(
     moodleId,
     verdict,
   });
-  if (verdict === 'refused') return { answers: ours.map(answerFor), unclear: [] };
+  if (verdict === 'refused') return { answers: ours.map(answerFor), unclear: [], refused: [] };
+  const wasRefused = (one: LinkProposal): boolean =>
+    answers.some(
+      (answer) => answer.verdict === 'refused' && isAbout(answer, one.externalId, one.moodleId, one.kind),
+    );
   const isUnclear = (one: LinkProposal): boolean =>
     proposals.some(
       (other) =>
@@ -103,8 +109,10 @@ export function chooseAll(
         other.kind === one.kind &&
         (other.externalId === one.externalId || other.moodleId === one.moodleId),
     ) || rivalOf(answerFor(one), answers) !== undefined;
+  const open = ours.filter((one) => !wasRefused(one));
   return {
-    answers: ours.filter((one) => !isUnclear(one)).map(answerFor),
-    unclear: ours.filter(isUnclear),
+    answers: open.filter((one) => !isUnclear(one)).map(answerFor),
+    unclear: open.filter(isUnclear),
+    refused: ours.filter(wasRefused),
   };
 }

@@ -127,7 +127,11 @@ async function answerAll(
     choice.unclear.length === 0
       ? ''
       : ` ${countOf(choice.unclear.length, 'proposal')} share a person, class or Moodle row with another: answer each by itself.`;
-  await tell(session, choice.answers, choice.unclear.length, `${done}: ${what}.${left}`);
+  const spared =
+    choice.refused.length === 0
+      ? ''
+      : ` ${countOf(choice.refused.length, 'proposal')} refused before: accept each by itself.`;
+  await tell(session, choice.answers, choice.unclear.length, `${done}: ${what}.${left}${spared}`);
 }
 
 async function answerOne(

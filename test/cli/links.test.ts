@@ -53,6 +53,15 @@ describe('which proposals an answer is about', () => {
     expect(chooseAll({ kind: 'user' }, 'refused', proposals, []).answers).toHaveLength(3);
   });
 
+  test('accepting all does not overturn what was refused by itself; refusing all takes everything back', () => {
+    const refused: LinkAnswer = { kind: 'user', externalId: '01001', moodleId: 11, verdict: 'refused' };
+    const chosen = chooseAll({ kind: 'user' }, 'accepted', proposals, [refused]);
+    expect(chosen.answers).toEqual([]);
+    expect(chosen.refused.map(({ externalId }) => externalId)).toEqual(['01001']);
+    const accepted: LinkAnswer = { ...refused, verdict: 'accepted' };
+    expect(chooseAll({ kind: 'user' }, 'refused', proposals, [accepted]).answers).toHaveLength(3);
+  });
+
   test('nobody gets a second account, and no account a second person', () => {
     const accepted: LinkAnswer = { kind: 'user', externalId: '01002', moodleId: 12, verdict: 'accepted' };
     expect(() => chooseOne('01002', 13, 'user', 'accepted', proposals, [accepted])).toThrow(

@@ -1,4 +1,7 @@
-/** `tool_mergeusers`: what the widespread plugin of this name writes down of each merge of two accounts. */
+/**
+ * `tool_mergeusers`: what the widespread plugin of this name writes down of each merge of two accounts. These columns are
+ * in its db/install.xml since 2013; what failed, or waits in the queue of newer versions, has success = 0.
+ */
 import type { Knex } from 'knex';
 import { optionalTableName, selectRows, type TablePlace } from './statement.js';
 
