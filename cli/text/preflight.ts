@@ -97,6 +97,16 @@ function renderSecondWriters(writers: Preflight['secondWriters'], style: Style):
   ];
 }
 
+/** What undo may do: no reason not to write. */
+function renderUndoRights(missing: Preflight['missingForUndo'], style: Style): string[] {
+  if (missing === undefined) return [];
+  if (missing.length === 0) return ['Undo     may remove what a run made and nobody has used'];
+  return [
+    style.careful('Undo     suspends and hides instead of removing; for more the account lacks'),
+    ...missing.map((line) => `  - ${printable(line)}`),
+  ];
+}
+
 /** The whole finding, and what it means for the rollover. */
 export function renderPreflight(found: Preflight, school: string, style: Style): string {
   const problems = problemsOf(found);
@@ -110,6 +120,7 @@ export function renderPreflight(found: Preflight, school: string, style: Style):
     ...(found.missingRights.length === 0
       ? ['Rights   everything that writing needs']
       : list('Rights that are missing', found.missingRights)),
+    ...renderUndoRights(found.missingForUndo, style),
     `Accounts without idnumber: ${count(found.unlinkedUsers)}` +
       (found.unlinkedUsers > 0
         ? ' (the plan proposes a link where login or e-mail fit; nobody is made twice)'

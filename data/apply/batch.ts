@@ -22,6 +22,7 @@ import { hideCourses, showCourses } from './standing-courses.js';
 import { reactivateEnrolments, suspendEnrolments } from './standing-enrolments.js';
 import { reactivateUsers, suspendUsers } from './standing-users.js';
 import { applyUndoRun } from './undo.js';
+import { UsedMeanwhile } from './undo/look-again.js';
 import { createUsers, linkUsers, updateUsers } from './users.js';
 
 /** What the parts of a batch are given. */
@@ -37,11 +38,13 @@ export interface BatchOutcome {
   readonly results: readonly ChangeResult[];
   /** Brings the session's knowledge up to date; called after COMMIT only. */
   readonly committed: () => void;
+  /** The last look before COMMIT. @throws UsedMeanwhile: the batch is tried again */
+  readonly confirm?: () => Promise<void>;
 }
 
 export type BatchEnd = 'more' | 'done' | 'paused';
 
-/** Attempts of one batch that a unique key refused: the offender is found by re-reading, so few are needed. */
+/** Attempts of one batch that somebody came in between: who it was is found by re-reading, so few are needed. */
 const DUPLICATE_ATTEMPTS = 5;
 
 /** Whether a change sets values of an account. */
@@ -146,10 +149,11 @@ async function attempt(session: ApplySession, tx: Knex): Promise<Attempt> {
     origin: 'cli',
     now: await selectDatabaseTime(tx),
   };
-  const { results, committed } = await applyRun({ session, journal, write }, changes);
+  const { results, committed, confirm } = await applyRun({ session, journal, write }, changes);
   await session.onPoint('after-moodle-rows');
   await markChanges(journal, session.planId, results);
   if (session.isUndo) await markUndone(journal, session.planId, doneSeqs(results));
+  await confirm?.();
   await session.onPoint('before-commit');
   return { end: 'more', committed };
 }
@@ -169,7 +173,9 @@ export async function applyBatch(session: ApplySession): Promise<BatchEnd> {
       return end;
     } catch (error) {
       // Somebody took the login or the enrolment while we wrote: the batch was rolled back; re-reading names the offender.
-      if (!isDuplicateKey(error) || tries >= DUPLICATE_ATTEMPTS) throw error;
+      // Or somebody began to use what an undo removes: proved again, it stays.
+      const again = isDuplicateKey(error) || error instanceof UsedMeanwhile;
+      if (!again || tries >= DUPLICATE_ATTEMPTS) throw error;
     }
   }
 }

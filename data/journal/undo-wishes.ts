@@ -51,9 +51,11 @@ export async function deleteUndoWishesOf(journal: Journal, externalId: string): 
   await write(journal.db, statement, [journal.targetId, externalId]);
 }
 
-/** Wishes of long ago, in a small batch. @returns how many rows went */
+/** Wishes of long ago, in a small batch; an undo that still waits plans by its wish again. @returns how many rows went */
 export async function deleteOldUndoWishes(journal: Journal, days: number): Promise<number> {
   const statement = `DELETE FROM undo_wish WHERE target_id = ?
-    AND wished_at < CURRENT_TIMESTAMP(3) - INTERVAL ? DAY LIMIT 2000`;
+    AND wished_at < CURRENT_TIMESTAMP(3) - INTERVAL ? DAY
+    AND NOT EXISTS (SELECT 1 FROM run r WHERE r.target_id = undo_wish.target_id AND r.kind = 'undo' AND r.ended_at IS NULL
+      AND SUBSTRING_INDEX(r.workflow_id, '/', -1) = undo_wish.undone_run_id) LIMIT 2000`;
   return (await write(journal.db, statement, [journal.targetId, days])).affectedRows;
 }

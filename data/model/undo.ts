@@ -31,6 +31,8 @@ export interface UserUnlink extends UndoBase {
   readonly username: string;
   readonly before: { readonly idnumber: string };
   readonly after: { readonly idnumber: string };
+  /** The account that had given its idnumber up to this one: it gets it back, and is ours again. */
+  readonly insteadOf?: number;
 }
 
 export type UserField = 'firstname' | 'lastname' | 'email' | 'username';

@@ -46,10 +46,14 @@ export async function selectOldUploads(journal: Journal, days: number): Promise<
   return ids(journal, statement, days);
 }
 
+/** Plans of a run that an open undo takes back: its changes are needed until they are marked as taken back. */
+const beingUndone = `EXISTS (SELECT 1 FROM plan_purpose q JOIN plan w ON w.id = q.plan_id JOIN run o ON o.id = w.run_id
+  WHERE q.undone_run_id = p.run_id AND o.ended_at IS NULL)`;
+
 /** Ids of plans, also of those that were only tried, oldest first. */
 export async function selectOldPlans(journal: Journal, days: number): Promise<number[]> {
   const statement = `SELECT p.id FROM plan p LEFT JOIN run r ON r.id = p.run_id WHERE p.target_id = :target
     AND p.created_at < CURRENT_TIMESTAMP(3) - INTERVAL :days DAY AND (r.id IS NULL OR NOT ${keeps('r')})
-    AND ${unfinished('plan', 'p.id')} ORDER BY p.id`;
+    AND NOT ${beingUndone} AND ${unfinished('plan', 'p.id')} ORDER BY p.id`;
   return ids(journal, statement, days);
 }

@@ -39,7 +39,7 @@ export interface ReadInput {
 /** Ids of one kind of row that the run's changes are about, also those that they would be about again. */
 function idsOf({ done }: ReadInput, kind: 'user' | 'course' | 'enrolment'): number[] {
   const ids = done.flatMap(({ change, moodleId }) => {
-    if (change.kind === kind) return [moodleId];
+    if (change.kind === kind) return 'insteadOf' in change ? [moodleId, change.insteadOf ?? 0] : [moodleId];
     if (change.kind !== 'enrolment' || kind === 'enrolment' || !('userId' in change)) return [];
     return [(kind === 'user' ? change.userId : change.courseId) ?? 0];
   });

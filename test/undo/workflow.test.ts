@@ -24,6 +24,7 @@ import { applyStored } from '../support/apply-in-process.js';
 import { describeWithMoodle } from '../support/database.js';
 import { readSchool } from '../support/read-school.js';
 import { createSchool, type TestSchool } from '../support/school.js';
+import { replayAndRecord } from '../support/record-history.js';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { beginTestRun, planInRun } from '../support/undo.js';
 
@@ -138,6 +139,8 @@ describeWithMoodle('the workflow of an undo', () => {
       });
       await answer(approved, 'approve');
       expect(((await approved.result()) as RunResult).outcome).toBe('completed');
+      const name = `undo-test-${undoneRunId}`;
+      await replayAndRecord(temporal, bundle, approved.workflowId, name);
       expect(differences(before, await allRows(db, moodle.database))).toEqual({});
 
       expect(await refusal((await start()).result())).toBe('RunNotUndoable');

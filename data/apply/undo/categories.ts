@@ -4,10 +4,12 @@ import type { NoticeCode } from '../../model/notice-codes.js';
 import type { CategoryRemove } from '../../model/undo.js';
 import { KEY_SEPARATOR } from '../../model/snapshot.js';
 import { lockAllCategories } from '../../moodle/sql/category.js';
+import { levels, selectContexts } from '../../moodle/sql/context.js';
 import { lookAtCategories } from '../../moodle/use/categories.js';
 import { removeCategories as writeRemovals } from '../../moodle/write/remove.js';
 import type { BatchContext, BatchOutcome } from '../batch.js';
 import { pathKey } from '../categories.js';
+import { refuseFilled, refuseReferred } from './look-again.js';
 import { referencesOf } from './references.js';
 import { toResult } from '../result.js';
 
@@ -34,6 +36,7 @@ export async function removeCategories(
     if (empty && found.use === 'unused') going.add(change.moodleId);
     else refused.set(change, 'category-in-use');
   }
+  const contexts = await selectContexts(write.db, write.site, levels.category, [...going]);
   await writeRemovals(write, [...going]);
   const keys = changes
     .filter((change) => !refused.has(change))
@@ -42,5 +45,9 @@ export async function removeCategories(
   return {
     results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
     committed: () => undefined,
+    async confirm() {
+      await refuseFilled(context, [...going]);
+      await refuseReferred(context, { context: contexts.map((row) => row.id) });
+    },
   };
 }

@@ -13,6 +13,7 @@ import { updateCourses as writeCourseUpdates } from '../../moodle/write/courses.
 import { removeCourses as writeRemovals } from '../../moodle/write/remove.js';
 import type { BatchContext, BatchOutcome } from '../batch.js';
 import { archiveCourses, updateCourses } from '../courses.js';
+import { refuseReferred } from './look-again.js';
 import { referencesOf } from './references.js';
 import { toResult } from '../result.js';
 import { reasonToKeep } from './reason-to-keep.js';
@@ -65,11 +66,14 @@ export async function removeCourses(
   const refused = new Map(changes.map((change) => [change, objection(change)]));
   const free = changes.filter((change) => refused.get(change) === null);
   const ids = new Set(free.map((change) => change.moodleId));
-  await writeRemovals(write, new Map([...looked].filter(([id]) => ids.has(id))));
+  const going = new Map([...looked].filter(([id]) => ids.has(id)));
+  await writeRemovals(write, going);
   const committed = await letGo(context, free);
+  const places = [...going.values()].flatMap((one) => one.contextIds);
   return {
     results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
     committed,
+    confirm: () => refuseReferred(context, { course: [...ids], context: places }),
   };
 }
 

@@ -8,6 +8,7 @@ import { lockEnrolments } from '../../moodle/sql/enrolment-status.js';
 import { lookAtEnrolments } from '../../moodle/use/enrolments.js';
 import { removeEnrolments as writeRemovals } from '../../moodle/write/remove.js';
 import type { BatchContext, BatchOutcome } from '../batch.js';
+import { refusePairs } from './look-again.js';
 import { referencesOf } from './references.js';
 import { toResult } from '../result.js';
 import { reasonToKeep } from './reason-to-keep.js';
@@ -34,10 +35,8 @@ export async function removeEnrolments(
   };
   const refused = new Map(changes.map((change) => [change, objection(change)]));
   const free = changes.filter((change) => refused.get(change) === null);
-  await writeRemovals(
-    write,
-    free.flatMap((change) => looked.get(change.moodleId) ?? []),
-  );
+  const going = free.flatMap((change) => looked.get(change.moodleId) ?? []);
+  await writeRemovals(write, going);
   const keys = free.map(({ group, person }) => ({
     kind: 'enrolment' as const,
     externalId: group,
@@ -52,5 +51,6 @@ export async function removeEnrolments(
   return {
     results: changes.map((change) => toResult(change.seq, refused.get(change) ?? null, change.moodleId)),
     committed: () => undefined,
+    confirm: () => refusePairs(context, going),
   };
 }

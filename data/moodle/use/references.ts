@@ -149,23 +149,27 @@ export async function readReferences(db: Knex, site: MoodleSite): Promise<Refere
 /** Ids of one IN list. */
 const IDS = 5_000;
 
-/** Which of the given ids any row refers to, except the rows that a run of ours writes. One statement per table. */
+/**
+ * Which of the given ids any row refers to, except the rows that a run of ours writes; `all`: those, too. One statement
+ * per table.
+ */
 export async function findReferred(
   db: Knex,
   site: MoodleSite,
   references: References,
   wanted: Readonly<Partial<Record<Subject, readonly number[]>>>,
+  which: 'not-ours' | 'all' = 'not-ours',
 ): Promise<Readonly<Record<Subject, ReadonlySet<number>>>> {
   const found: Record<Subject, Set<number>> = { user: new Set(), course: new Set(), context: new Set() };
   for (const [table, columns] of references.columns)
     for (const subject of ['user', 'course', 'context'] as const)
       for (const ids of slices(wanted[subject] ?? [], IDS)) {
         const searched = columns
-          .filter((one) => one.subject === subject && !own.has(`${table}.${one.column}`))
+          .filter((one) => one.subject === subject && (which === 'all' || !own.has(`${table}.${one.column}`)))
           .map(({ column }): Searched => ({ column, tag: subject, ids }));
         if (searched.length === 0) continue;
-        for (const { id } of await selectReferred(db, site, table, searched, exceptions[table]))
-          found[subject].add(id);
+        const except = which === 'all' ? undefined : exceptions[table];
+        for (const { id } of await selectReferred(db, site, table, searched, except)) found[subject].add(id);
       }
   return found;
 }

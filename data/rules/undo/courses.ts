@@ -1,6 +1,7 @@
 /** Taking back what a run did to courses. Pure. */
 import type { NoticeCode } from '../../model/notice-codes.js';
 import type { Change, CourseArchive, CourseCreate, CourseLink } from '../../model/plan.js';
+import type { CourseHide } from '../../model/removal.js';
 import { isWithdrawn, note, plan, planRemoval, useNotices, rowKey, without, type Undoing } from './draft.js';
 import type { Done, UndoCourse } from './undo-input.js';
 
@@ -16,14 +17,24 @@ function objection(undoing: Undoing, { moodleId }: Done, course: UndoCourse | un
   return ours.timecreated === course.timecreated ? null : 'link-restored';
 }
 
+/** Hidden or shown before any code changes, so it is named by the one that it has now. */
+function namedNow(
+  undoing: Undoing,
+  course: UndoCourse,
+): Pick<CourseHide, 'externalId' | 'shortname' | 'moodleId'> {
+  const {
+    id: moodleId,
+    shortname,
+    idnumber: externalId,
+  } = undoing.input.state.courses.get(course.id) ?? course;
+  return { externalId, shortname, moodleId };
+}
+
 function hide(undoing: Undoing, done: Done, course: UndoCourse): void {
-  const { id: moodleId, shortname, idnumber } = course;
   plan(undoing, done, {
     kind: 'course',
     operation: 'hide',
-    externalId: idnumber,
-    shortname,
-    moodleId,
+    ...namedNow(undoing, course),
     cause: 'undone',
   });
   undoing.courses.set(course.id, { ...course, visible: false });
@@ -117,8 +128,7 @@ function undoStanding(
   }
   if (course.visible || !isWithdrawn(undoing, 'course', course.id))
     return note(undoing, done, 'withdrawal-undone');
-  const { id: moodleId, idnumber: externalId, shortname } = course;
-  plan(undoing, done, { kind: 'course', operation: 'show', externalId, shortname, moodleId });
+  plan(undoing, done, { kind: 'course', operation: 'show', ...namedNow(undoing, course) });
   undoing.courses.set(course.id, { ...course, visible: true });
 }
 

@@ -11,7 +11,10 @@ import { isInScope } from './scope.js';
 import type { Done, UndoInput } from './undo-input.js';
 import { undoUser } from './users.js';
 
-/** What goes makes room, what comes back takes it, what is made again comes last. */
+/**
+ * What goes makes room, what comes back takes it, what is made again comes last. What is only active or visible again is
+ * found by the names and codes that it has now, so it comes before those change.
+ */
 const order: readonly string[] = [
   'enrolment.remove',
   'enrolment.suspend',
@@ -20,19 +23,19 @@ const order: readonly string[] = [
   'user.remove',
   'user.suspend',
   'category.remove',
+  'enrolment.reactivate',
+  'course.show',
+  'user.reactivate',
   'course.restore',
   'course.unlink',
-  'course.show',
   'user.restore',
   'user.unlink',
-  'user.reactivate',
   'category.create',
   'user.create',
   'user.link',
   'course.create',
   'course.link',
   'enrolment.create',
-  'enrolment.reactivate',
 ];
 
 function placeOf({ kind, operation }: UndoDraft): number {

@@ -23,14 +23,18 @@ function objection(
   return ours.timecreated === user.timecreated ? null : 'link-restored';
 }
 
+/** Suspended or active again before any login changes. */
+function loginNow(undoing: Undoing, { id, username }: UndoUser): string {
+  return undoing.input.state.users.get(id)?.username ?? username;
+}
+
 function suspend(undoing: Undoing, done: Done, user: UndoUser, externalId: string): void {
-  const { id: moodleId, username } = user;
   plan(undoing, done, {
     kind: 'user',
     operation: 'suspend',
     externalId,
-    username,
-    moodleId,
+    username: loginNow(undoing, user),
+    moodleId: user.id,
     cause: 'undone',
   });
   undoing.users.set(user.id, { ...user, suspended: true });
@@ -66,8 +70,15 @@ function undoCreate(undoing: Undoing, done: Done, user: UndoUser, change: UserCr
   if (!user.suspended) suspend(undoing, done, user, change.externalId);
 }
 
+/** The account that gave its idnumber up, if nobody has given it another one since. */
+function givenUpBy(undoing: Undoing, { insteadOf = 0 }: UserLink): UndoUser | undefined {
+  const user = undoing.users.get(insteadOf);
+  return user !== undefined && !user.deleted && user.idnumber === '' ? user : undefined;
+}
+
 function undoLink(undoing: Undoing, done: Done, user: UndoUser, change: UserLink): void {
   const idnumber = change.idnumberBefore;
+  const merged = givenUpBy(undoing, change);
   plan(undoing, done, {
     kind: 'user',
     operation: 'unlink',
@@ -76,8 +87,10 @@ function undoLink(undoing: Undoing, done: Done, user: UndoUser, change: UserLink
     moodleId: user.id,
     before: { idnumber: user.idnumber },
     after: { idnumber },
+    ...(merged === undefined ? {} : { insteadOf: merged.id }),
   });
   undoing.users.set(user.id, { ...user, idnumber });
+  if (merged !== undefined) undoing.users.set(merged.id, { ...merged, idnumber: change.externalId });
 }
 
 /** Values come back one by one; what somebody has changed since stays. */
@@ -123,10 +136,17 @@ function undoStanding(
     kind: 'user',
     operation: 'reactivate',
     externalId,
-    username: user.username,
+    username: loginNow(undoing, user),
     moodleId: user.id,
   });
   undoing.users.set(user.id, { ...user, suspended: false });
+}
+
+/** Whether the person has an account by now, other than the one that the link took the idnumber from. */
+function isOccupied({ persons, input }: Undoing, origin: UserCreate | UserLink): boolean {
+  if (!persons.has(origin.externalId)) return false;
+  const replaced = origin.operation === 'link' ? input.ours.users.get(origin.insteadOf ?? 0) : undefined;
+  return replaced?.externalId !== origin.externalId;
 }
 
 /** An account that an undo removed is made again; one that it unlinked is linked again. */
@@ -138,7 +158,7 @@ function redo(undoing: Undoing, done: Done, change: Of<'remove'> | Of<'unlink'>)
         one.kind === 'user' && one.operation === (change.operation === 'remove' ? 'create' : 'link'),
     );
   if (origin === undefined) return note(undoing, done, 'user-deleted');
-  if (undoing.persons.has(change.externalId)) return note(undoing, done, 'undo-occupied');
+  if (isOccupied(undoing, origin)) return note(undoing, done, 'undo-occupied');
   const draft = without(origin, 'seq');
   if (draft.operation === 'create')
     return plan(undoing, done, { ...draft, values: { ...draft.values, ...valuesOf(change) } });
