@@ -18,7 +18,8 @@ import {
 import { select, write, type Journal } from './journal.js';
 import { refusePurged } from './purged.js';
 
-export interface PlanInput {
+/** What a plan was made for, and from what. */
+export interface PlanOrigin {
   readonly runId: number | null;
   readonly snapshotId: number;
   readonly settingsHash: string;
@@ -26,7 +27,7 @@ export interface PlanInput {
   readonly moodleRelease: string;
 }
 
-export interface PlanHeader extends PlanInput {
+export interface PlanHeader extends PlanOrigin {
   readonly id: number;
   readonly hash: string;
   readonly counts: PlanCounts;
@@ -52,7 +53,7 @@ function keysOf(change: Change): [string, string] {
 }
 
 /** Begins an unsealed plan. */
-export async function insertPlan(journal: Journal, input: PlanInput, plan: Plan): Promise<number> {
+export async function insertPlan(journal: Journal, input: PlanOrigin, plan: Plan): Promise<number> {
   const statement = `INSERT INTO plan (target_id, run_id, snapshot_id, settings_hash, rules_version, moodle_release, counts, satisfied)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
   const values = [

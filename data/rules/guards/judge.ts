@@ -11,7 +11,7 @@ import { countedOf } from './counted.js';
 import { tellingExamples } from './examples.js';
 import { judgeLevels } from './level-thresholds.js';
 import { limitsOf, shownLimit } from './limits.js';
-import { judgeSource, leavingIn, type Held } from './source.js';
+import { judgeReading, leavingIn, type Held } from './source.js';
 import { findExcesses, isFirstTime } from './thresholds.js';
 import { levelsOf } from './year-levels.js';
 
@@ -37,7 +37,7 @@ export function judgePlan(input: GuardInput): GuardVerdict[] {
   const first = isFirstTime(counts);
   const managedUsers = [...input.managedUsers];
   const held: Held[] = [
-    ...judgeSource({ snapshot, base, limits, leaving }),
+    ...judgeReading({ snapshot, base, limits, leaving }),
     ...findExcesses(counts, limits).map(({ type, kind, count, total, limit }): Held => ({
       guard: 'threshold',
       of: type,

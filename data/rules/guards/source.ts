@@ -73,7 +73,7 @@ function shrunkMemberships({ snapshot, base, limits }: SourceInput): Held[] {
 }
 
 /** Everything of the source that holds a plan, whatever the plan does. */
-export function judgeSource(input: SourceInput): Held[] {
+export function judgeReading(input: SourceInput): Held[] {
   const { snapshot, base, limits, leaving } = input;
   const empty = emptySheets(snapshot, base);
   const none = new Set(empty.map(({ of }) => of));
