@@ -47,6 +47,8 @@ export interface Stage {
   apply(
     name: SchoolName,
     tuning?: ApplyTuning,
+    /** Another plan of that school than the prepared one. */
+    plan?: Pick<ApprovedPlan, 'planId' | 'hash'>,
   ): Promise<WorkflowHandleWithFirstExecutionRunId<typeof applyPlan>>;
   close(): Promise<void>;
 }
@@ -135,8 +137,7 @@ export async function createStage(
       await worker.waitFor('worker ready');
       return worker;
     },
-    apply(name, tuning = nervous) {
-      const { planId, hash } = plans[name];
+    apply(name, tuning = nervous, { planId, hash } = plans[name]) {
       const workflowId = `apply/${name}/${planId}/${randomUUID().slice(0, 8)}`;
       const input = { school: name, runId: 0, planId, hash, holder: 'test', uploadId: null, tuning };
       return server.client.workflow.start(applyPlan, { taskQueue, workflowId, args: [input] });
