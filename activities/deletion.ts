@@ -1,4 +1,5 @@
 /** Stage 8's last steps: the list of what may be deleted for good, the decision about it, and carrying it out. */
+import { compareAfterBreak, compareAfterDeletion, lookBeforeDeletion } from '../data/deletion/grades.js';
 import { makeDeletionList } from '../data/deletion/make-list.js';
 import { deleteSlice, type DeletionSlice } from '../data/deletion/slice.js';
 import { settleInFlight } from '../data/deletion/unanswered.js';
@@ -89,7 +90,8 @@ export function deletionActivities(context: ActivityContext) {
       return alive(async (signal) => {
         const school = await context.open(input.school);
         const { deletionId, hash: approvedHash, holder, sliceMs, unansweredMs } = input;
-        return deleteSlice({
+        await lookBeforeDeletion(school, deletionId, signal);
+        const slice = await deleteSlice({
           school,
           place: await probeSite(school.db, school.moodle),
           deletionId,
@@ -100,6 +102,9 @@ export function deletionActivities(context: ActivityContext) {
           signal,
           onPoint: context.onDeletionPoint ?? (() => undefined),
         });
+        // a list that is made anew is looked around by itself
+        if (slice.ended === 'refused') await compareAfterDeletion(school, deletionId, signal);
+        return slice;
       });
     },
 
@@ -109,13 +114,15 @@ export function deletionActivities(context: ActivityContext) {
         const school = await context.open(input.school);
         const site = await probeSite(school.db, school.moodle);
         await settleInFlight(school, site, { unansweredMs: input.unansweredMs, signal });
+        await compareAfterBreak(school, signal);
       });
     },
 
     /** Compares every item of the list with Moodle. */
     async verifyDeletion(input: { school: string; deletionId: number }): Promise<DeletionVerification> {
-      return alive(async () => {
+      return alive(async (signal) => {
         const school = await context.open(input.school);
+        await compareAfterDeletion(school, input.deletionId, signal);
         return verifyDeletion(school, await probeSite(school.db, school.moodle), input.deletionId);
       });
     },

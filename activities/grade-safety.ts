@@ -22,7 +22,7 @@ export function gradeSafetyActivities(context: ActivityContext) {
       planId: number;
     }): Promise<{ readonly losses: number; readonly others: number }> {
       const safety = await alive(async (signal) =>
-        compareAfter(await context.open(input.school), input.planId, signal),
+        compareAfter(await context.open(input.school), input.planId, { signal }),
       );
       refuseLoss(safety);
       return { losses: 0, others: safety?.after?.others ?? 0 };

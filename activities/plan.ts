@@ -1,6 +1,6 @@
 /** Stage 6's computing: snapshot, settings, Moodle and provenance → a stored plan. */
 import { deleteSettledInputs } from '../data/journal/settled-inputs.js';
-import { computePlan, storePlan } from '../data/stages/compute-plan.js';
+import { computePlan, forgetBack, storePlan } from '../data/stages/compute-plan.js';
 import { readSeason } from '../data/stages/guard-plan.js';
 import type { PlanCounts } from '../data/model/plan.js';
 import type { ActivityContext } from './context.js';
@@ -23,6 +23,13 @@ export function planActivities(context: ActivityContext) {
         // a run that begins to write and does not come to its end must be compared again
         if (input.runId !== null && computed.plan.changes.length > 0)
           await deleteSettledInputs(school.journal);
+        // what changes nothing nobody is asked about, unless a guard holds it
+        if (
+          input.runId !== null &&
+          computed.plan.changes.length === 0 &&
+          (computed.plan.guards ?? []).length === 0
+        )
+          await forgetBack(school, computed);
         return { ...stored, counts: computed.plan.counts };
       });
     },

@@ -1,5 +1,6 @@
 /** Gathers what the page of a run's report shows. */
 import type { Journal } from '../../data/journal/journal.js';
+import { selectDeletionLooks } from '../../data/journal/plan-purpose.js';
 import { selectPurged } from '../../data/journal/purged.js';
 import { readChanges, selectPlanItems, type StoredChange } from '../../data/journal/plans.js';
 import { selectRuns, type Run } from '../../data/journal/runs.js';
@@ -242,6 +243,7 @@ async function detailsOf(
   for (const notice of notices) builder.addNotice(notice);
   const csv = session.command(`report ${run.id} --csv`);
   const planIds = plans.map(({ planId }) => planId);
+  const looks = await selectDeletionLooks(journal, { runId: run.id });
   const commands = { all: csv, undo: session.command(`undo ${run.id}`) };
   const deleted = await gatherDeleted(journal, run.id, names, limits.list);
   const reading = main === undefined ? null : await headerOf(journal, main.snapshotId);
@@ -258,7 +260,7 @@ async function detailsOf(
     withdrawn: withdrawn.list(csv),
     deleted: { items: deleted.items, total: deleted.total, command: csv },
     yearLevels: reading?.comparison?.yearLevels ?? null,
-    grades: await gatherGrades(journal, planIds, names, limits.list, commands),
+    grades: await gatherGrades(journal, [...planIds, ...looks], names, limits.list, commands),
   };
 }
 

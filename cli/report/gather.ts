@@ -5,6 +5,7 @@ import {
   type StoredDifference,
 } from '../../data/journal/grade-safety.js';
 import type { Journal } from '../../data/journal/journal.js';
+import { selectDeletionLooks } from '../../data/journal/plan-purpose.js';
 import { selectRunPlanIds, type Run } from '../../data/journal/runs.js';
 import type { DeletionState } from '../../data/model/deletion.js';
 import type { GradeSafety } from '../../data/model/grade-safety.js';
@@ -33,7 +34,10 @@ function inIso(safety: GradeSafety): GradeSafety {
 }
 
 export async function gatherBeside(journal: Journal, run: Run): Promise<Beside> {
-  const planIds = await selectRunPlanIds(journal, run.id);
+  const planIds = [
+    ...(await selectRunPlanIds(journal, run.id)),
+    ...(await selectDeletionLooks(journal, { runId: run.id })),
+  ];
   const gradeSafety: (GradeSafety & { differences: StoredDifference[] })[] = [];
   for (const safety of await selectGradeSafety(journal, planIds))
     gradeSafety.push({

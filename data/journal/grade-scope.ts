@@ -1,4 +1,5 @@
 /** People and courses of a plan that are in Moodle already, found on the server. */
+import { tableName, type TablePlace } from '../moodle/sql/statement.js';
 import { select, write, type Journal } from './journal.js';
 
 export type ScopeKind = 'user' | 'course';
@@ -43,6 +44,15 @@ export async function insertScope(journal: Journal, planId: number, everybody: b
   if (everybody) return insertOurs(journal, planId);
   await insertEnrolled(journal, planId, 'user', 'second_id');
   await insertEnrolled(journal, planId, 'course', 'external_id');
+}
+
+/** All accounts and courses of Moodle. Two statements; repeatable. */
+export async function insertEverything({ db }: Journal, planId: number, place: TablePlace): Promise<void> {
+  const from = (kind: ScopeKind, condition: string): string =>
+    `INSERT IGNORE INTO grade_scope (plan_id, kind, moodle_id)
+      SELECT ?, '${kind}', id FROM ${tableName(place, kind)} WHERE ${condition}`;
+  await write(db, from('user', 'deleted = 0'), [planId]);
+  await write(db, from('course', 'id > 0'), [planId]);
 }
 
 /** How many people and courses. */

@@ -2,6 +2,7 @@
 import type { Season } from '../model/guard.js';
 import type { MoodleSide } from '../model/link-sides.js';
 import type { Plan } from '../model/plan.js';
+import type { Withdrawn } from '../model/removal.js';
 import type { SchoolSettings } from '../model/settings.js';
 import { insertMoodleSides } from '../journal/link-sides.js';
 import { selectAnswers } from '../journal/links.js';
@@ -10,13 +11,14 @@ import { selectSealedIds } from '../journal/passwords.js';
 import { insertChanges, insertPlan, insertPlanItems, sealPlan } from '../journal/plans.js';
 import { readSnapshot, selectSnapshotHeader } from '../journal/snapshots.js';
 import { selectUndone } from '../journal/undone.js';
-import { selectWithdrawn } from '../journal/withdrawn.js';
+import { deleteWithdrawn, selectWithdrawn } from '../journal/withdrawn.js';
 import { foldByCollation } from '../moodle/fold.js';
 import { readMoodleSides } from '../moodle/link-sides.js';
 import { localMidnight } from '../moodle/midnight.js';
 import { branchOf, probeSite } from '../moodle/probe.js';
 import { readMoodleState } from '../moodle/read.js';
 import type { MoodleSite } from '../moodle/site.js';
+import { alreadyBack } from '../rules/plan/already-back.js';
 import { planHash } from '../rules/plan/hash.js';
 import { makePlan } from '../rules/plan/make-plan.js';
 import type { PlanInput, PlanSite } from '../rules/plan/plan-input.js';
@@ -79,6 +81,8 @@ export interface ComputedPlan {
   readonly moodleRelease: string;
   /** What Moodle says of what is proposed. */
   readonly sides?: readonly MoodleSide[];
+  /** Withdrawn rows that are back in KN and, by somebody's hand, in Moodle. */
+  readonly back?: readonly Withdrawn[];
 }
 
 /** Computes a plan without storing it: planning, dry runs and verifying are this same code [T52]. */
@@ -93,7 +97,15 @@ export async function computePlan(
   const input = await readPlanInput(school, snapshotId, settings, site, withPasswords);
   const plan = await guardPlan(school.journal, snapshotId, season, input, makePlan(input));
   const sides = await readMoodleSides(school.db, site, plan.proposals);
-  return { plan, settingsHash: hash, moodleRelease: site.release, sides };
+  return { plan, settingsHash: hash, moodleRelease: site.release, sides, back: alreadyBack(input) };
+}
+
+/** Forgets that what is back was withdrawn; call it once nobody has to be asked about the reading any more. */
+export async function forgetBack({ journal }: School, { back = [] }: ComputedPlan): Promise<void> {
+  for (const kind of ['user', 'course', 'enrolment'] as const) {
+    const ids = back.flatMap((one) => (one.kind === kind ? [one.moodleId] : []));
+    await deleteWithdrawn(journal, kind, ids);
+  }
 }
 
 /** Stores a plan; its last statement seals it. Each attempt stores a plan of its own. */

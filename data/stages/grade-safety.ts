@@ -15,11 +15,10 @@ import {
   type LookBefore,
 } from '../journal/grade-safety.js';
 import { readDifferingGroups } from '../journal/grade-groups.js';
-import { countScope, insertScope } from '../journal/grade-scope.js';
+import { countScope, insertEverything, insertScope } from '../journal/grade-scope.js';
 import { selectPlanHeader } from '../journal/plans.js';
 import { RolloverError } from '../model/errors.js';
 import type { GradeDifference, GradeSafety, TableTotals, WatchedTable } from '../model/grade-safety.js';
-import type { PlanCounts } from '../model/plan.js';
 import { readCourseNames } from '../moodle/grade-safety/courses.js';
 import { findWatchedTables } from '../moodle/grade-safety/schema.js';
 import { groupsOf, sidesOf, type Scope } from '../moodle/grade-safety/select.js';
@@ -42,6 +41,7 @@ interface Look {
   readonly since: number;
   /** Between two statements. */
   readonly signal: AbortSignal | undefined;
+  readonly isExpected?: Expected;
 }
 
 /** One or two statements, whatever the number of people. */
@@ -64,19 +64,20 @@ function scopeOf(planId: number, { people, courses }: Pick<LookBefore, 'people' 
 
 const nobody = { watched: [], unread: [], people: 0, courses: 0, since: 0, totals: [] } as const;
 
+/** `find` writes down whom the plan concerns; null: nobody who is in Moodle already. */
 async function look(
   school: School,
   planId: number,
-  counts: PlanCounts,
+  find: ((place: TablePlace) => Promise<void>) | null,
   signal?: AbortSignal,
 ): Promise<LookBefore> {
   const { journal, db } = school;
   const lookId = await insertLook(journal, planId, 'before');
-  if (!mayConcernExisting(counts)) return { ...nobody, lookId };
-  await insertScope(journal, planId, concernsEverybody(counts));
+  if (find === null) return { ...nobody, lookId };
+  const place = await findPlace(db, school.moodle);
+  await find(place);
   const size = await countScope(journal, planId);
   if (size.people + size.courses === 0) return { ...nobody, lookId };
-  const place = await findPlace(db, school.moodle);
   const { tables: watched, unread } = await findWatchedTables(db, place);
   const since = await selectTime(db);
   const here = { school, place, scope: scopeOf(planId, size), since, signal };
@@ -93,8 +94,26 @@ export async function fingerprintBefore(school: School, planId: number, signal?:
   const { journal } = school;
   if ((await selectLookBefore(journal, planId)) !== null) return;
   const { counts } = await selectPlanHeader(journal, planId);
-  await insertGradeSafety(journal, planId, await look(school, planId, counts, signal));
+  const find = mayConcernExisting(counts)
+    ? (): Promise<void> => insertScope(journal, planId, concernsEverybody(counts))
+    : null;
+  await insertGradeSafety(journal, planId, await look(school, planId, find, signal));
 }
+
+/** Looks at grades and work of everybody in Moodle. Repeatable: the first look stands. */
+export async function fingerprintEverybody(
+  school: School,
+  planId: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { journal } = school;
+  if ((await selectLookBefore(journal, planId)) !== null) return;
+  const find = (place: TablePlace): Promise<void> => insertEverything(journal, planId, place);
+  await insertGradeSafety(journal, planId, await look(school, planId, find, signal));
+}
+
+/** What was to go: no difference. */
+export type Expected = (difference: GradeDifference) => boolean;
 
 interface Found {
   readonly difference: GradeDifference;
@@ -151,22 +170,27 @@ async function compareTables(look: Look, before: LookBefore, found: DifferenceLi
     for await (const page of readDifferingGroups(journal, looks, source))
       for (const pair of page) {
         const difference = compareGroups(table, pair.before, pair.after);
-        if (difference !== null) found.add(difference);
+        if (difference !== null && look.isExpected?.(difference) !== true) found.add(difference);
       }
   }
   return totals;
+}
+
+interface CompareOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly isExpected?: Expected;
 }
 
 async function compare(
   school: School,
   planId: number,
   before: LookBefore,
-  signal?: AbortSignal,
+  { signal, isExpected = () => false }: CompareOptions,
 ): Promise<Comparison> {
   if (before.watched.length === 0) return { totals: [], losses: 0, others: 0, kept: [] };
   const place = await findPlace(school.db, school.moodle);
   const found = new DifferenceList();
-  const look = { school, place, scope: scopeOf(planId, before), since: before.since, signal };
+  const look = { school, place, scope: scopeOf(planId, before), since: before.since, signal, isExpected };
   const totals = await compareTables(look, before, found);
   const courses = [...new Set(found.kept.map(({ difference }) => difference.courseId))];
   const names = await readCourseNames(school.db, place, courses);
@@ -196,14 +220,14 @@ async function tidy(school: School, planId: number): Promise<void> {
 export async function compareAfter(
   school: School,
   planId: number,
-  signal?: AbortSignal,
+  options: CompareOptions = {},
 ): Promise<GradeSafety | null> {
   const { journal } = school;
   const before = await selectLookBefore(journal, planId);
   if (before === null) return null;
   const [known] = await selectGradeSafety(journal, [planId]);
   if (known?.after == null)
-    await storeComparison(journal, planId, await compare(school, planId, before, signal));
+    await storeComparison(journal, planId, await compare(school, planId, before, options));
   await tidy(school, planId);
   return (await selectGradeSafety(journal, [planId]))[0] ?? null;
 }

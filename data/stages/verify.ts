@@ -7,7 +7,7 @@ import { findPlace } from '../moodle/probe.js';
 import { countOpenQuestions, hasOpenQuestions } from '../rules/plan/open-questions.js';
 import type { School } from '../schools.js';
 import { rememberApplied } from './class-rules.js';
-import { computePlan } from './compute-plan.js';
+import { computePlan, forgetBack } from './compute-plan.js';
 import { settle } from './settle.js';
 
 /**
@@ -17,7 +17,9 @@ import { settle } from './settle.js';
  */
 export async function verifyPlan(school: School, runId: number, planId: number): Promise<Verification> {
   const { snapshotId, counts } = await selectPlanHeader(school.journal, planId);
-  const { plan } = await computePlan(school, snapshotId, false);
+  const computed = await computePlan(school, snapshotId, false);
+  const { plan } = computed;
+  await forgetBack(school, computed);
   const duplicates = await countDuplicates(school.db, await findPlace(school.db, school.moodle));
   const verification = { remaining: plan.changes.length, duplicates };
   await updateVerification(school.journal, runId, verification);

@@ -1,7 +1,9 @@
 /** Who leaves a class within the year, comes back, and finds every grade: proven around each apply, and by all rows. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { storeSettings } from '../../data/journal/settings.js';
+import { selectWithdrawn } from '../../data/journal/withdrawn.js';
 import { settingsHash } from '../../data/settings/hash.js';
+import { computePlan, forgetBack } from '../../data/stages/compute-plan.js';
 import { computeRemovals, storeRemovals } from '../../data/stages/compute-removals.js';
 import { rememberApplied } from '../../data/stages/class-rules.js';
 import { compareAfter, fingerprintBefore } from '../../data/stages/grade-safety.js';
@@ -96,6 +98,27 @@ describeWithMoodle('a student who leaves a class within the year', () => {
     await apply(back);
     expect(await statuses()).toEqual([0]);
     expect(await readWork(own.school, planted.courseId)).toEqual(before);
+  });
+
+  test('and is activated by hand when back in the class is suspended anew when leaving again', async () => {
+    await leave();
+    await onMoodle(
+      own.school,
+      'UPDATE {user_enrolments} ue JOIN {enrol} e ON e.id = ue.enrolid SET ue.status = 0 WHERE e.courseid = ? AND ue.userid = ?',
+      [planted.courseId, userId],
+    );
+    const still = await computeRemovals(own.school, await read(without(person, planted.group)), 'term');
+    expect(still.plan.changes).toEqual([]);
+    const snapshotId = await read(sample);
+    const back = await computePlan(own.school, snapshotId, false);
+    expect(back.plan.changes).toEqual([]);
+    expect(back.back).toHaveLength(1);
+    await forgetBack(own.school, back);
+    await rememberApplied(own.school.journal, snapshotId);
+    await leave();
+    expect(await statuses()).toEqual([1]);
+    const [again] = (await selectWithdrawn(own.school.journal)).filter(({ secondId }) => secondId === person);
+    expect(again).toMatchObject({ kind: 'enrolment', externalId: planted.group });
   });
 
   test('leaves submissions that the teacher, who stays, still sees [T12]', async () => {
