@@ -1,6 +1,7 @@
 /** `rollover forget`: takes a person out of everything that we keep. Shows first what that is. */
 import { findTraces, forgetPerson, refuseWhilePlanned, whenForgotten } from '../../data/forgetting/forget.js';
 import type { Traces } from '../../data/forgetting/forget.js';
+import type { Journal } from '../../data/journal/journal.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { askYes } from '../ask.js';
 import type { Session } from '../session.js';
@@ -9,6 +10,7 @@ import { examples, type Verb } from '../verb.js';
 
 interface Options {
   readonly alsoLink?: boolean;
+  readonly unread?: boolean;
   readonly yes?: boolean;
 }
 
@@ -53,23 +55,32 @@ function describe(traces: Traces, alsoLink: boolean): string {
     .join('\n');
 }
 
-function isNothing({ uploads, snapshots, findings, changes, items, known }: Traces): boolean {
-  return uploads.length + snapshots.length + findings + changes + items === 0 && !known;
+/** Whether she is nowhere that can be read; a file that was never read may hold anybody. */
+function isNowhere({ uploads, unread, snapshots, findings, changes, items, known }: Traces): boolean {
+  return uploads.length - unread.length + snapshots.length + findings + changes + items === 0 && !known;
+}
+
+/** A mistyped id does not cost the workbook that was uploaded last. @throws RolloverError SubjectNotFound */
+async function refuseNobody(journal: Journal, { unread }: Traces, externalId: string): Promise<never> {
+  const before = await whenForgotten(journal, externalId);
+  const who =
+    before === null
+      ? 'The journal knows nobody of this External ID'
+      : `This person was forgotten on ${before.slice(0, 10)}; nothing is kept`;
+  const files =
+    unread.length === 0
+      ? ''
+      : `; ${countOf(unread.length, 'uploaded workbook')} (${unread.join(', ')}) that nobody has read may hold anybody, ` +
+        'and --unread deletes them';
+  throw new RolloverError('SubjectNotFound', `${who}${files}.`);
 }
 
 async function forget(session: Session, externalId: string, options: Options): Promise<void> {
   const journal = await session.journal();
   const traces = await findTraces(journal, externalId);
   const alsoLink = options.alsoLink === true;
-  if (isNothing(traces)) {
-    const before = await whenForgotten(journal, externalId);
-    throw new RolloverError(
-      'SubjectNotFound',
-      before === null
-        ? 'The journal knows nobody of this External ID.'
-        : `This person was forgotten on ${before.slice(0, 10)}; nothing is kept.`,
-    );
-  }
+  const nothing = traces.unread.length === 0 || options.unread !== true;
+  if (isNowhere(traces) && nothing) await refuseNobody(journal, traces, externalId);
   await refuseWhilePlanned(journal, traces, externalId);
   const what = describe(traces, alsoLink);
   if (options.yes !== true) {
@@ -89,6 +100,7 @@ export const forgetVerb: Verb = (program, run) => {
     .description('takes a person out of everything that is kept here; Moodle is not touched')
     .argument('<external-id>', "the person's External ID in KnowledgeNET")
     .option('--also-link', 'also forget that the Moodle account is ours')
+    .option('--unread', 'go on if the person is known nowhere but may be in an upload that was never read')
     .option('--yes', 'do not ask')
     .addHelpText('after', examples('forget 01234', 'forget 01234 --also-link'))
     .action(run<[string], Options>((session, [externalId], options) => forget(session, externalId, options)));

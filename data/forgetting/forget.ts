@@ -20,6 +20,8 @@ import * as rows from './rows.js';
 export interface Traces {
   /** Uploads whose kept files go whole: a workbook cannot be rewritten. */
   readonly uploads: readonly number[];
+  /** Those of them that were never read: nobody knows whom they hold. */
+  readonly unread: readonly number[];
   /** Snapshots that are rewritten without the person. */
   readonly snapshots: readonly number[];
   readonly findings: number;
@@ -105,12 +107,13 @@ export async function findTraces(journal: Journal, externalId: string): Promise<
   const findings = await findingsOf(journal, person);
   const holding = new Set([...snapshots, ...findings.keys()]);
   // a file that nobody could read may hold anybody
-  const uploads = (await rows.selectKeptUploads(journal))
-    .filter(({ snapshotId }) => snapshotId === null || holding.has(snapshotId))
-    .map((one) => one.uploadId);
+  const kept = (await rows.selectKeptUploads(journal)).filter(
+    ({ snapshotId }) => snapshotId === null || holding.has(snapshotId),
+  );
   return {
     person,
-    uploads: [...new Set(uploads)],
+    uploads: [...new Set(kept.map(({ uploadId }) => uploadId))],
+    unread: kept.filter(({ snapshotId }) => snapshotId === null).map(({ uploadId }) => uploadId),
     snapshots,
     findings: [...findings.values()].reduce((sum, list) => sum + list.length, 0),
     changes: await rows.countChangesOf(journal, externalId),

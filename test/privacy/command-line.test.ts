@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { write } from '../../data/journal/journal.js';
+import { readUpload, storeUpload } from '../../data/journal/uploads.js';
 import {
   createJournalSchool,
   keepReading,
@@ -37,6 +38,26 @@ describe('rollover forget', () => {
     const { code, stderr } = await own.run('forget', 'NOBODY', '--yes');
     expect(code).toBe(8);
     expect(stderr).toContain('knows nobody');
+  });
+
+  test('a mistyped id does not cost an upload that was never read, unless that is said', async () => {
+    const files = [{ name: 'unread.xlsx', bytes: Buffer.from('not read yet') }];
+    const sha256 = 'c'.repeat(64);
+    const uploadId = await storeUpload(own.journal, {
+      files,
+      sha256,
+      originalSha256: sha256,
+      reading: 'complete',
+      passwordsFound: 0,
+      sealed: [],
+      uploadedBy: 'kiri',
+    });
+    const { code, stderr } = await own.run('forget', 'NOBODY', '--yes');
+    expect(code).toBe(8);
+    expect(stderr).toMatch(new RegExp(`knows nobody.*\\(${uploadId}\\) that nobody has read.*--unread`));
+    expect(await readUpload(own.journal, uploadId)).toHaveLength(1);
+    expect((await own.run('forget', 'NOBODY', '--unread', '--yes')).code).toBe(0);
+    await expect(readUpload(own.journal, uploadId)).rejects.toMatchObject({ code: 'UploadNotFound' });
   });
 
   test('forgets, answers as JSON in counts and ids of ours, and says so the next time', async () => {
