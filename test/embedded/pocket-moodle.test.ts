@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { selectCourseBackups } from '../../data/backup/course-backups.js';
 import { openPool } from '../../data/database/connect.js';
 import { probeSite, siteGuards } from '../../data/moodle/probe.js';
 import { createPocketMoodle, hasPocketMoodle, pocketTables } from '../../embedded/pocket-moodle.js';
@@ -44,6 +45,10 @@ describe('the pocket Moodle', () => {
     expect(siteGuards(site)).toEqual([]);
   });
 
+  test('can be asked which courses have a backup of their own', async () => {
+    expect(await selectCourseBackups(db, pocket)).toEqual([]);
+  });
+
   test('is known as finished only once it is', async () => {
     expect(await hasPocketMoodle(db, pocket)).toBe(true);
     expect(await hasPocketMoodle(db, { ...pocket, database: 'no_such_schema' })).toBe(false);
@@ -56,7 +61,8 @@ describeWithMoodle('the pocket Moodle beside a real one', () => {
 
   test('has every table that matters', () => {
     const { tables_45 } = shared('schema.json') as { tables_45: Record<string, unknown> };
-    expect(Object.keys(pocketTables).sort()).toEqual(Object.keys(tables_45).sort());
+    // beyond what is written: the files, where Moodle's own course backups are looked for
+    expect(Object.keys(pocketTables).sort()).toEqual([...Object.keys(tables_45), 'files'].sort());
   });
 
   test('has the same columns, defaults and keys, and the same settings', async () => {
