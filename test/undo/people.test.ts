@@ -5,7 +5,9 @@ import { selectManaged } from '../../data/journal/managed.js';
 import { releasePerson, releaseRun, selectUndone } from '../../data/journal/undone.js';
 import { selectWithdrawn } from '../../data/journal/withdrawn.js';
 import type { Change } from '../../data/model/plan.js';
+import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
 import { countRemaining } from '../../data/undo/compute-undo.js';
+import { addAccountByHand } from '../../embedded/pocket-moodle/account-by-hand.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
 import { allRows, differences, type AllRows } from '../support/all-rows.js';
@@ -167,6 +169,90 @@ describeWithMoodle('taking back', () => {
     expect(await value('SELECT COUNT(*) AS v FROM mdl_user WHERE id = ?', [id])).toBe(1);
     const again = await undo();
     expect(again.plan.changes.map((one) => `${one.kind}.${one.operation}`)).toEqual(['user.suspend']);
+  });
+
+  test('looks again before COMMIT: what somebody begins to use while a batch is under way stays', async () => {
+    const planned = await planUndo(own.school, runId);
+    const enrolment = changeOf('enrolment');
+    const ofCourse = changeOf('course', 3);
+    const ofUser = changeOf('user', 3);
+    expect([ofCourse.externalId, ofUser.externalId]).not.toContain(enrolment.group);
+    const [enrolmentId, courseId, userId] = [await idOf(enrolment), await idOf(ofCourse), await idOf(ofUser)];
+    const [[access]] = (await own.school.db.raw(
+      `SELECT ue.userid, e.courseid FROM \`${own.school.moodle.database}\`.mdl_user_enrolments ue
+        JOIN \`${own.school.moodle.database}\`.mdl_enrol e ON e.id = ue.enrolid WHERE ue.id = ?`,
+      [enrolmentId],
+    )) as unknown as [[{ userid: number; courseid: number }]];
+    // one of each kind, in the first attempt of its batch: the second one proves again
+    const inserts: Readonly<Record<number, readonly [string, number[]]>> = {
+      1: [
+        'INSERT INTO mdl_user_lastaccess (userid, courseid, timeaccess) VALUES (?, ?, 7)',
+        [access.userid, access.courseid],
+      ],
+      3: [
+        "INSERT INTO mdl_groups (courseid, name, timecreated, timemodified) VALUES (?, 'A', 1, 1)",
+        [courseId],
+      ],
+      5: ['INSERT INTO mdl_groups_members (groupid, userid, timeadded) VALUES (77, ?, 1)', [userId]],
+    };
+    let reached = 0;
+    await applyStored(own.school, planned, {
+      async onPoint(point) {
+        if (point !== 'after-moodle-rows') return;
+        reached += 1;
+        const insert = inserts[reached];
+        if (insert !== undefined) await run(...insert);
+      },
+    });
+    const gone = async (table: string, id: number): Promise<boolean> =>
+      (await value(`SELECT COUNT(*) AS v FROM mdl_${table} WHERE id = ?`, [id])) === 0;
+    expect(await gone('user_enrolments', enrolmentId)).toBe(false);
+    expect(await gone('course', courseId)).toBe(false);
+    expect(await gone('user', userId)).toBe(false);
+    const left = await selectManaged(own.school.journal);
+    expect([left.enrolments.size, left.courses.size, left.users.size]).toEqual([1, 2, 2]);
+    const again = await undo();
+    expect(again.plan.counts).toMatchObject({ 'user.suspend': 2, 'course.hide': 2, 'enrolment.suspend': 1 });
+  });
+
+  test('a merged account gets the idnumber back that it gave up, and is ours again', async () => {
+    const { school } = own;
+    const { externalId, values } = changeOf('user', 2);
+    const merged = await idOf(changeOf('user', 2));
+    const byHand = { login: 'by.hand', firstName: 'Hana', surname: 'Parata', email: 'hana@school.example' };
+    await addAccountByHand(school.db, { database: school.moodle.database, prefix: 'mdl_' }, byHand);
+    const survivor = Number(await value("SELECT id AS v FROM mdl_user WHERE username = 'by.hand'"));
+    const computed = await computePlan(school, snapshotId, true);
+    const link: Change = {
+      seq: 1,
+      kind: 'user',
+      operation: 'link',
+      externalId,
+      userType: 'student',
+      moodleId: survivor,
+      username: 'by.hand',
+      idnumberBefore: '',
+      values,
+      insteadOf: merged,
+    };
+    const later = await beginTestRun(school, 'sync');
+    const plan = { ...computed.plan, changes: [link] };
+    const linked = await rows();
+    await applyStored(school, {
+      ...(await storePlan(school, later, snapshotId, { ...computed, plan })),
+      plan,
+    });
+    expect(await value('SELECT idnumber AS v FROM mdl_user WHERE id = ?', [merged])).toBe('');
+    const undone = await undo(later);
+    expect(undone.plan.notices).toEqual([]);
+    expect(differences(linked, await rows())).toEqual({});
+    const { users } = await selectManaged(school.journal);
+    expect(users.get(externalId)).toMatchObject({ moodleId: merged });
+    // and there and back again
+    const again = await undo(undone.runId);
+    expect(await value('SELECT idnumber AS v FROM mdl_user WHERE id = ?', [survivor])).toBe(externalId);
+    await undo(again.runId);
+    expect(differences(linked, await rows())).toEqual({});
   });
 
   test('goes on after it was stopped anywhere', async () => {
