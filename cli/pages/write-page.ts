@@ -2,6 +2,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { RolloverError } from '../../data/model/errors.js';
+import { refusalOf } from '../files.js';
 import type { Session } from '../session.js';
 
 /** What commander makes of `--html [file]`. */
@@ -15,10 +16,9 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true });
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new RolloverError(
       'UsageInvalid',
-      `The page could not be written there (${code}).`,
+      `The page is not written: its place ${refusalOf(error)}.`,
       {},
       { cause: error },
     );

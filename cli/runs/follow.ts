@@ -18,9 +18,13 @@ export interface FollowOptions {
   readonly show: 'screen' | 'lines' | 'live' | 'nothing';
 }
 
-/** Whether nothing more happens without a person. */
-export function isSettled(view: RunView): boolean {
-  return !view.running || (view.status !== null && view.status.open !== null);
+/** Whether nothing more happens without a person, or for days: in the time to object, in term time. */
+export function isSettled({ running, status }: RunView): boolean {
+  if (!running) return true;
+  if (status === null) return false;
+  return (
+    status.open !== null || (status.graceUntil ?? null) !== null || (status.awaitsHolidays ?? null) !== null
+  );
 }
 
 /** Reads a run again by its id. */

@@ -134,7 +134,10 @@ function renderTrouble(view: RunView, command: CommandWriter): string {
   if (view.worker === false)
     lines.push(`No worker is running, so nothing moves. Start one: ${command('worker')}`);
   else if (view.running && view.status === null)
-    lines.push('The run has not answered yet; ask again in a moment.');
+    lines.push(
+      'The run has not answered yet; ask again in a moment. A worker that has just died is noticed within a minute; ' +
+        `start another: ${command('worker')}`,
+    );
   return lines.join('\n');
 }
 
@@ -147,6 +150,25 @@ function renderGrace(status: RunStatus | null, command: CommandWriter): string {
     `  ${command('removals keep')}        (ends it: nothing is deleted)`,
     `  ${command('removals end-grace')}   (asks at gate deletion now)`,
   ].join('\n');
+}
+
+/** Why removals that are approved do not begin yet, and what a person can do about it. */
+function renderHolidays(status: RunStatus | null, command: CommandWriter): string {
+  const waits = status?.awaitsHolidays ?? null;
+  if (status === null || waits === null) return '';
+  const lines =
+    waits.until === null
+      ? [
+          'Waits: the calendar in the settings has no terms of this year or a later one, and nothing is removed in term time.',
+          'Add the terms (docs/guards.md), or:',
+        ]
+      : [
+          `Waits for the holidays, until ${when(waits.until)}: nothing is removed in term time (docs/guards.md).`,
+        ];
+  lines.push(`  ${command('settings set calendar.removals any-time')}   (does not wait for holidays)`);
+  if (status.stage === 'removals')
+    lines.push(`  ${command('removals keep')}   (leaves everything as it is, and goes on)`);
+  return lines.join('\n');
 }
 
 function renderRefused(status: RunStatus | null): string {
@@ -204,6 +226,7 @@ export function renderRun(view: RunView, school: string, command: CommandWriter,
     renderTrouble(view, command),
     waiting,
     renderGrace(status, command),
+    renderHolidays(status, command),
     renderRefused(status),
   ]
     .filter((part) => part !== '')
@@ -224,6 +247,9 @@ export function renderRunLine(view: RunView): string {
     parts.push(
       `waits at gate ${status.open.gate} (opening ${status.open.opening}, hash ${status.open.hash})`,
     );
+  if ((status.graceUntil ?? null) !== null) parts.push(`time to object until ${status.graceUntil}`);
+  if ((status.awaitsHolidays ?? null) !== null)
+    parts.push(`waits for the holidays until ${status.awaitsHolidays?.until ?? 'the calendar has them'}`);
   if (view.brake === 'pause') parts.push('paused');
   if (progress !== null) parts.push(progressBar(sum(progress) - progress.pending, sum(progress)));
   for (const { step, code, attempt } of view.trouble)

@@ -84,6 +84,7 @@ export const gateWords: Readonly<Record<Gate, GateWords>> = {
       'People, classes and memberships of the list are really gone, and not just missing from this reading.',
       'Nothing is deleted: enrolments and accounts are suspended, courses hidden; they come back with KnowledgeNET.',
       'What may be removed is yours to say: `rollover removals allow users enrolments courses=hide`; then it is planned anew.',
+      'While school is on, what is approved waits for the holidays; `rollover settings set calendar.removals any-time` does not.',
     ],
     effect: { approve: 'suspends and hides what is listed', reject: 'leaves everything as it is' },
   },

@@ -7,8 +7,8 @@ import type { SchoolSettings } from '../../data/model/settings.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { parseSettings } from '../../data/settings/schema.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
-import { graceAnswered, planAgain, workflowTypes } from '../../workflows/messages.js';
-import { findRun, isRunning, type FoundRun } from '../runs/find.js';
+import { graceAnswered } from '../../workflows/messages.js';
+import { findRollover, tellRollover } from '../runs/tell-rollover.js';
 import { parseAllowed, parseForbidden, renderDeletion, type Deletion } from '../removals/words.js';
 import type { Session } from '../session.js';
 import { titleOf } from '../text/run.js';
@@ -16,18 +16,6 @@ import { examples, type Verb } from '../verb.js';
 
 interface RunOption {
   readonly run?: string;
-}
-
-/** The rollover that is under way, if there is one. */
-async function findRollover(session: Session, words?: string): Promise<FoundRun | null> {
-  try {
-    const found = await findRun(session, words);
-    const isRollover = found.workflowId.startsWith(`${workflowTypes.rollover}/`);
-    return isRunning(found) && isRollover ? found : null;
-  } catch (error) {
-    if (error instanceof RolloverError && error.code === 'RunNotFound') return null;
-    throw error;
-  }
 }
 
 async function store(journal: Journal, deletion: Deletion, by: string): Promise<SchoolSettings> {
@@ -41,8 +29,7 @@ async function change(session: Session, next: (now: Deletion) => Deletion, run?:
   const journal = await session.journal();
   const { deletion: before } = (await settingsInForce(journal)).settings;
   const { deletion } = await store(journal, next(before), session.account);
-  const found = await findRollover(session, run);
-  if (found !== null) await found.handle.signal(planAgain, { by: session.account });
+  const found = await tellRollover(session, run);
   await session.output.show({ deletion, told: found?.workflowId ?? null }, () =>
     [
       renderDeletion(deletion),

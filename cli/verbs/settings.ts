@@ -15,11 +15,29 @@ import { getSetting, setSetting, unsetSetting } from '../../data/settings/edit.j
 import { settingsHash } from '../../data/settings/hash.js';
 import { exportSettings, importSettings } from '../../data/settings/yaml.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
+import { castError } from '../failure.js';
+import { refusalOf } from '../files.js';
 import { concernsSchedule, followMode } from '../runs/follow-mode.js';
+import { concernsRemovals, tellRollover } from '../runs/tell-rollover.js';
 import type { Session } from '../session.js';
 import { countOf, shortHash, toIso, when } from '../text/format.js';
+import { titleOf } from '../text/run.js';
 import { renderTable } from '../text/table.js';
 import { examples, type Verb } from '../verb.js';
+
+/** A rollover that waits with its removals plans them again. Without Temporal it sees the change by itself. */
+async function tellOfRemovals(session: Session): Promise<void> {
+  try {
+    const found = await tellRollover(session);
+    if (found !== null)
+      session.output.note(
+        `${titleOf(found.workflowId)} plans removals again if it is there; see ${session.command('status')}.`,
+      );
+  } catch (error) {
+    if (castError(error).code !== 'TemporalUnavailable') throw error;
+    session.output.note('Temporal does not answer; a rollover that waits sees the change within a day.');
+  }
+}
 
 /** Stores a new version and says so. The same settings again are no new version. */
 async function store(session: Session, settings: SchoolSettings): Promise<void> {
@@ -29,6 +47,7 @@ async function store(session: Session, settings: SchoolSettings): Promise<void> 
   const version = await storeSettings(journal, settings, hash, session.account);
   const changed = before?.version !== version;
   if (changed && concernsSchedule(before?.settings ?? null, settings)) await followMode(session, version);
+  if (changed && concernsRemovals(before?.settings ?? null, settings)) await tellOfRemovals(session);
   await session.output.show({ version, hash, changed }, () =>
     changed
       ? `Settings version ${version} is in force (${shortHash(hash)}). A plan made before has to be made again.`
@@ -64,13 +83,7 @@ async function get(session: Session, path: string): Promise<void> {
 }
 
 function fileError(path: string, error: unknown): RolloverError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  return new RolloverError(
-    'UsageInvalid',
-    `"${basename(path)}" cannot be used (${code}).`,
-    {},
-    { cause: error },
-  );
+  return new RolloverError('UsageInvalid', `"${basename(path)}" ${refusalOf(error)}.`, {}, { cause: error });
 }
 
 async function exportTo(session: Session, path: string | undefined): Promise<void> {

@@ -136,6 +136,8 @@ async function start(session: Session, year: number, options: StartOptions): Pro
   const { code } = session.school;
   const workflowId = rolloverWorkflowId(code, year);
   await refuseIfHeld(session, workflowId);
+  // before anything is changed for a run that could not begin
+  await session.temporal();
   const uploaded =
     options.workbook === undefined
       ? null

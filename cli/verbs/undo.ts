@@ -92,7 +92,7 @@ async function draft(session: Session, run: Run, scope: UndoScope): Promise<void
   await session.output.show({ ...plan, undoneRunId: run.id, dryRun: true }, () =>
     [
       renderCounts(plan.counts),
-      `Nothing was changed. Every line of it: ${session.command(`plan show ${plan.planId}`)}`,
+      `Nothing was changed. Every line of it: ${session.command(`plan ${plan.planId}`)}`,
     ].join('\n'),
   );
 }

@@ -81,6 +81,11 @@ export interface RunStatus {
   readonly shownPlanId: number | null;
   /** ISO time until which nothing is deleted for good; absent or null: no grace period runs. */
   readonly graceUntil?: string | null;
+  /**
+   * Set while something approved waits for the school's holidays; `until` is an ISO time, or null where the calendar
+   * does not say. Absent or null: nothing waits for them.
+   */
+  readonly awaitsHolidays?: { readonly until: string | null } | null;
   /** Set while changes are applied. */
   readonly applying: { readonly workflowId: string; readonly planId: number } | null;
   /** The last refused decisions, newest first: code, gate and opening. */

@@ -4,7 +4,7 @@ import { RolloverError } from '../model/errors.js';
 import type { GroupTypeSettings, SchoolSettings } from '../model/settings.js';
 import { formatPath } from './issues.js';
 import { isLocalDate } from './local-date.js';
-import { parseSettings } from './schema.js';
+import { isSection, parseSettings } from './schema.js';
 
 type Plain = Record<string, unknown>;
 
@@ -37,10 +37,12 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A copy with the value at the path; undefined takes the key away. */
+/** A copy with the value at the path, in a section of its own if there was none; undefined takes the key away. */
 function withValue(at: unknown, keys: readonly string[], value: unknown, whole: readonly string[]): Plain {
   const [key, ...rest] = keys;
-  const place = formatPath(whole.slice(0, whole.length - keys.length));
+  const above = whole.slice(0, whole.length - keys.length);
+  const place = formatPath(above);
+  if (at === undefined && isSection(above)) return withValue({}, keys, value, whole);
   if (at === undefined) refuse(`${place} is not a key we know.`);
   if (!isPlain(at)) refuse(`${place} has no keys below it.`);
   const entries = new Map(Object.entries(at));

@@ -184,3 +184,14 @@ export function parseSettings(input: unknown): SchoolSettings {
     throw new RolloverError('SettingsInvalid', `Settings refused: ${describeIssues(result.error.issues)}`);
   return result.data;
 }
+
+/** Whether the settings may have a section of keys at this path, such as `calendar`, though none is set. */
+export function isSection(keys: readonly string[]): boolean {
+  let at: unknown = settingsSchema;
+  for (const key of keys) {
+    if (!(at instanceof z.ZodObject) || !Object.hasOwn(at.shape, key)) return false;
+    const below: unknown = at.shape[key];
+    at = below instanceof z.ZodOptional ? below.unwrap() : below;
+  }
+  return at instanceof z.ZodObject;
+}

@@ -274,6 +274,28 @@ describe('the verb', () => {
     expect((await selectTarget(journal)).brake).toBe('go');
   });
 
+  test('without Temporal, nothing is changed for a rollover that cannot begin', async () => {
+    const before = (await run('settings', 'get', 'year')).stdout;
+    const { code, stderr } = await run('start', '2031');
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/^TemporalUnavailable: /);
+    expect((await run('settings', 'get', 'year')).stdout).toBe(before);
+  });
+
+  test('removals at any time can be set without Temporal, and it is said when a run sees it', async () => {
+    const { code, stderr } = await run('settings', 'set', 'calendar.removals', 'any-time');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/Temporal does not answer; a rollover that waits sees the change within a day/);
+    expect((await run('settings', 'get', 'calendar.removals')).stdout.trim()).toBe('any-time');
+    expect((await run('settings', 'unset', 'calendar')).code).toBe(0);
+  });
+
+  test('a file that is in the way is named in words', async () => {
+    const { code, stderr } = await run('settings', 'import', '/no/such/settings.yaml');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^UsageInvalid: "settings.yaml" is not there/);
+  });
+
   test('without Temporal, status says that it does not answer', async () => {
     const { code, stderr } = await run('status');
     expect(code).toBe(5);
@@ -283,7 +305,9 @@ describe('the verb', () => {
   test('settings go out as YAML and come back the same', async () => {
     const file = join(folder, 'settings.yaml');
     expect((await run('settings', 'export', file)).code).toBe(0);
-    expect((await run('settings', 'export', file)).stderr).toMatch(/^UsageInvalid: .*EEXIST/);
+    expect((await run('settings', 'export', file)).stderr).toMatch(
+      /^UsageInvalid: "settings.yaml" is there already/,
+    );
     const before = await run('settings', 'show', '--json');
     const { stdout } = await run('settings', 'import', file);
     expect(stdout).toMatch(/Nothing has changed/);

@@ -7,6 +7,7 @@ import { renderReport } from '../../cli/text/report.js';
 import { answersTo, renderRun, renderRunLine, renderWaiting } from '../../cli/text/run.js';
 import { createStyle } from '../../cli/text/style.js';
 import { countTitle, gateWords, outcomeTitle } from '../../cli/text/words.js';
+import { isSettled } from '../../cli/runs/follow.js';
 import type { RunView } from '../../cli/runs/view.js';
 import type { PlanHeader } from '../../data/journal/plans.js';
 import type { Finding } from '../../data/model/finding.js';
@@ -162,6 +163,27 @@ describe('a run', () => {
     expect(text).toMatch(/8 {2}Time to object +under way/);
     expect(text).toMatch(/Nothing is deleted before 2027-03-31.*, and never without gate deletion\./);
     expect(text).toMatch(/rollover removals keep/);
+  });
+
+  test('says that approved removals wait for the holidays, and how not to wait', () => {
+    const until = '2027-04-09T12:00:00.000Z';
+    const status = { ...view.status!, stage: 'removals' as const, open: null, awaitsHolidays: { until } };
+    const text = renderRun({ ...view, status }, 'Kōwhai College', command, plain);
+    expect(text).toMatch(/Waits for the holidays, until 2027-04-\d\d/);
+    expect(text).toMatch(/rollover settings set calendar\.removals any-time/);
+    expect(text).toMatch(/rollover removals keep/);
+    expect(renderRunLine({ ...view, status })).toMatch(/waits for the holidays until 2027-04-09/);
+    expect(isSettled({ ...view, status })).toBe(true);
+    const endless = { ...status, stage: 'deletion' as const, awaitsHolidays: { until: null } };
+    const words = renderRun({ ...view, status: endless }, 'Kōwhai College', command, plain);
+    expect(words).toMatch(/Add the terms/);
+    expect(words).not.toMatch(/removals keep/);
+  });
+
+  test('is not followed through the time to object', () => {
+    const status = { ...view.status!, open: null, graceUntil: '2027-03-31T00:00:00.000Z' };
+    expect(isSettled({ ...view, status })).toBe(true);
+    expect(isSettled({ ...view, status: { ...status, graceUntil: null } })).toBe(false);
   });
 
   test('says why nothing moves', () => {

@@ -13,6 +13,7 @@ describe('setting one value', () => {
     ['ownedByKN', 'firstname, lastname', { ownedByKN: ['firstname', 'lastname'] }],
     ['ownedByKN', '[email]', { ownedByKN: ['email'] }],
     ['users.withoutEmail', 'true', { users: { auth: 'manual', withoutEmail: true } }],
+    ['calendar.removals', 'any-time', { calendar: { removals: 'any-time' } }],
     ['classOverrides["9.ENG a"]', 'disabled', { classOverrides: { '9.ENG a': 'disabled' } }],
   ])('%s %s is taken as what the place wants', (path, value, expected) => {
     expect(setSetting(settings, path, value)).toEqual({ ...settings, ...expected });
@@ -34,6 +35,7 @@ describe('setting one value', () => {
     ['groupTypes.named.Class', 'weeks', /groupTypes\.named\.Class: expected object/],
     ['colour', 'red', /colour is not a key we know/],
     ['colours.sky', 'blue', /colours is not a key we know/],
+    ['calendar.sky', 'blue', /calendar\.sky is not a key we know/],
     ['mode.sky', 'blue', /mode has no keys below it/],
     ['year', 'soon', /year: expected number/],
     ['ownedByKN', 'firstname,shoe', /ownedByKN\[1\]: expected one of/],

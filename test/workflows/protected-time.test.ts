@@ -6,6 +6,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CalendarSettings } from '../../data/model/settings.js';
 import { removalWindow } from '../../data/stages/protected-time.js';
+import { status } from '../../workflows/messages.js';
 import { createTimeSkipping, describeWithTimeSkipping } from '../support/time-skipping.js';
 import { noMore, waitForHolidays } from './waiting-workflow.js';
 
@@ -66,7 +67,9 @@ describeWithTimeSkipping('a run that may not remove anything now', () => {
     asked = 0;
     const handle = await start();
     await expect.poll(() => detailsOf(handle), { timeout: 20_000 }).toContain(`Waits until ${until ?? ''}`);
+    expect((await handle.query(status)).awaitsHolidays).toEqual({ until });
     const ended = Date.parse((await handle.result()) ?? '');
+    expect((await handle.query(status)).awaitsHolidays).toBeNull();
     expect(ended).toBeGreaterThanOrEqual(Date.parse(until ?? ''));
     expect(ended).toBeLessThan(Date.parse(until ?? '') + 60_000);
     // every six hours, and a few more for the last stretch
@@ -88,7 +91,9 @@ describeWithTimeSkipping('a run that may not remove anything now', () => {
     calendar = { terms: [{ from: '2001-02-01', to: '2001-12-01' }] };
     const handle = await start();
     await expect.poll(() => detailsOf(handle), { timeout: 20_000 }).toContain('add the terms');
+    expect((await handle.query(status)).awaitsHolidays).toEqual({ until: null });
     await handle.signal(noMore);
     expect(await handle.result()).toBeNull();
+    expect((await handle.query(status)).awaitsHolidays).toBeNull();
   });
 });

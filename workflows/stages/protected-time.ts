@@ -33,10 +33,15 @@ export async function untilAllowed(
     const { allowed, until } = await quick.readRemovalWindow({ school, now: new Date(now).toISOString() });
     if (allowed) {
       if (waited) state.setNote('');
+      state.update({ awaitsHolidays: null });
       return true;
     }
+    state.update({ awaitsHolidays: { until } });
     state.setNote(waitingNote(until));
     const left = until === null ? LOOK_AGAIN_MS : Math.max(1_000, Date.parse(until) - now);
-    if (await condition(interrupted, Math.min(left, LOOK_AGAIN_MS))) return false;
+    if (await condition(interrupted, Math.min(left, LOOK_AGAIN_MS))) {
+      state.update({ awaitsHolidays: null });
+      return false;
+    }
   }
 }
