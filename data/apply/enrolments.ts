@@ -1,4 +1,5 @@
 /** Enrolments, through the course's own manual method. One that somebody made meanwhile is satisfied, not ours. */
+import { giveUp, type ManagedKey } from '../journal/managed-history.js';
 import { putManaged, type ManagedRow } from '../journal/managed.js';
 import type { ChangeResult } from '../journal/plans.js';
 import type { NoticeCode } from '../model/notice-codes.js';
@@ -61,6 +62,10 @@ async function judge(context: BatchContext, changes: readonly EnrolmentCreate[])
   });
 }
 
+function keyOf({ kind, externalId, secondId = '' }: ManagedRow): ManagedKey {
+  return { kind, externalId, secondId };
+}
+
 /** Enrols people; roles follow. */
 export async function applyEnrolments(
   context: BatchContext,
@@ -88,6 +93,12 @@ export async function applyEnrolments(
     planId: session.planId,
     seq: one.change.seq,
   }));
+  await giveUp(
+    journal,
+    rows.filter((_, index) => resolved[index]?.change.insteadOf !== undefined).map(keyOf),
+    'merged',
+    'apply',
+  );
   await putManaged(journal, rows);
   return {
     results: judged.map((one) =>

@@ -9,17 +9,20 @@ export interface OwnEnrolment {
   readonly role: string;
 }
 
-/** Those of these enrolments that are ours, by id. */
+/** Those of these enrolments that are ours, by id; also those of accounts that were merged into others. */
 export async function selectOwnEnrolments(
   journal: Journal,
   ids: readonly number[],
 ): Promise<Map<number, OwnEnrolment>> {
   const found = new Map<number, OwnEnrolment>();
   for (const list of inLists(ids)) {
-    const statement = `SELECT moodle_id AS moodleId, parent_id AS enrolid, natural_number AS userid, natural_key AS role
-      FROM managed WHERE target_id = ? AND kind = 'enrolment' AND moodle_id IN (?)`;
-    for (const row of await select<OwnEnrolment>(journal.db, statement, [journal.targetId, list]))
-      found.set(row.moodleId, row);
+    const row = 'moodle_id AS moodleId, parent_id AS enrolid, natural_number AS userid, natural_key AS role';
+    const which = `target_id = ? AND kind = 'enrolment' AND moodle_id IN (?)`;
+    const statement = `SELECT ${row} FROM managed_history WHERE ${which} AND reason = 'merged'
+      UNION ALL SELECT ${row} FROM managed WHERE ${which}`;
+    const bindings = [journal.targetId, list, journal.targetId, list];
+    for (const one of await select<OwnEnrolment>(journal.db, statement, bindings))
+      found.set(one.moodleId, one);
   }
   return found;
 }

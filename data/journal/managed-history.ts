@@ -1,11 +1,13 @@
 /** Provenance that is given up: moved out of `managed`, never just deleted. */
+import type { ManagedEnrolment } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
 
 /**
  * relink: lost with a restored backup. forgotten: a person wants what was deleted by hand made anew. deleted: for good,
- * by us. undone: the run that made it so was taken back.
+ * by us. undone: the run that made it so was taken back. merged: an enrolment that was made anew in the account which the
+ * person's former one was merged into.
  */
-export type GivenUpReason = 'relink' | 'forgotten' | 'deleted' | 'undone';
+export type GivenUpReason = 'relink' | 'forgotten' | 'deleted' | 'undone' | 'merged';
 
 export interface ManagedKey {
   readonly kind: 'user' | 'course' | 'enrolment' | 'category';
@@ -64,6 +66,25 @@ export async function selectGivenUp(journal: Journal): Promise<GivenUp[]> {
   const statement = `SELECT kind, external_id AS externalId, second_id AS secondId, moodle_id AS moodleId, reason, account
     FROM managed_history WHERE target_id = ? ORDER BY id`;
   return select(journal.db, statement, [journal.targetId]);
+}
+
+/** Enrolments of ours whose account was merged into another one, and which were made anew there. */
+export async function selectMergedEnrolments(journal: Journal): Promise<ManagedEnrolment[]> {
+  const statement = `SELECT external_id AS \`group\`, second_id AS person, moodle_id AS moodleId, parent_id AS enrolid,
+      natural_number AS userid, natural_key AS role
+    FROM managed_history WHERE target_id = ? AND kind = 'enrolment' AND reason = 'merged' ORDER BY id`;
+  return select(journal.db, statement, [journal.targetId]);
+}
+
+/** What stands in for merged enrolments is taken back: these are ours again, where nothing else has their place. */
+export async function restoreMerged(journal: Journal, keys: readonly ManagedKey[]): Promise<void> {
+  for (const batch of batches(keys)) {
+    const bindings = [journal.targetId, inList(batch)];
+    const where = `target_id = ? AND reason = 'merged' AND (kind, external_id, second_id) IN (?)`;
+    const insert = `INSERT IGNORE INTO managed (${columns}) SELECT ${columns} FROM managed_history WHERE ${where} ORDER BY id DESC`;
+    await write(journal.db, insert, bindings);
+    await write(journal.db, `DELETE FROM managed_history WHERE ${where}`, bindings);
+  }
 }
 
 /** A person is forgotten: what was hers once goes too. Returns how many rows. */

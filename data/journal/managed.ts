@@ -3,6 +3,7 @@ import { bulkInsert, inRuns, type Cell } from '../database/bulk.js';
 import { KEY_SEPARATOR } from '../model/snapshot.js';
 import type { Managed, ManagedCourse, ManagedEnrolment, ManagedUser } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
+import { selectMergedEnrolments } from './managed-history.js';
 
 type Origin = 'created' | 'linked';
 
@@ -185,6 +186,7 @@ export async function selectManaged(journal: Journal): Promise<Managed> {
     users: await selectManagedUsers(journal),
     courses: await selectManagedCourses(journal),
     enrolments: await selectManagedEnrolments(journal),
+    merged: await selectMergedEnrolments(journal),
   };
 }
 

@@ -168,6 +168,8 @@ export interface EnrolmentCreate extends ChangeBase {
   /** Existing ids; absent when an earlier change makes the row. */
   readonly userId?: number;
   readonly courseId?: number;
+  /** Enrolment of ours that the person had under another account, which was merged into this one [T25]. */
+  readonly insteadOf?: number;
 }
 
 /** What gives Moodle what KN has. */
@@ -334,6 +336,8 @@ export interface Managed {
   readonly courses: ReadonlyMap<string, ManagedCourse>;
   /** Key: group + KEY_SEPARATOR + person. */
   readonly enrolments: ReadonlyMap<string, ManagedEnrolment>;
+  /** Enrolments of accounts that persons had before theirs were merged; made anew under the other account since. */
+  readonly merged: readonly ManagedEnrolment[];
 }
 
 /** The state of a change while it is applied. satisfied: somebody else made it meanwhile; it is right and not ours. */

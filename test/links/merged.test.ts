@@ -115,19 +115,6 @@ describeWithMoodle('a school of some years', () => {
       );
     }
     await own.write('UPDATE {user} SET suspended = 1 WHERE id = ?', [loser]);
-    // in the course of that one the survivor was enrolled already
-    await own.write(
-      `INSERT INTO {user_enrolments} (enrolid, userid, status, timestart, timeend, modifierid, timecreated, timemodified)
-       SELECT enrolid, ?, 0, 0, 0, 2, 1700000000, 1700000000 FROM {user_enrolments} WHERE id = ?`,
-      [survivor, left?.id ?? 0],
-    );
-    await own.write(
-      `INSERT INTO {role_assignments} (roleid, contextid, userid, timemodified, modifierid, component, itemid, sortorder)
-       SELECT ra.roleid, ra.contextid, ?, 1700000000, 2, '', 0, 0 FROM {role_assignments} ra
-       JOIN {context} c ON c.id = ra.contextid AND c.contextlevel = 50 WHERE ra.userid = ? AND c.instanceid = ?`,
-      [survivor, loser, left?.courseid ?? 0],
-    );
-
     const snapshotId = await own.read(returned);
     const held = await own.plan(snapshotId);
     expect(proposed(held.plan)).toEqual([`user ${merged} ${survivor} merged`]);
@@ -146,8 +133,8 @@ describeWithMoodle('a school of some years', () => {
         insteadOf: loser,
       }),
     );
-    expect(stepsOf(stored.plan, merged)).toEqual(['user.link']);
-    expect(await own.carryOut(snapshotId, stored)).toMatchObject({ applied: 1, conflict: 0 });
+    expect(stepsOf(stored.plan, merged)).toEqual(['user.link', 'enrolment.create']);
+    expect(await own.carryOut(snapshotId, stored)).toMatchObject({ applied: 2, conflict: 0 });
     expect(await userRow(survivor)).toMatchObject({ idnumber: merged, suspended: 0 });
     expect(await userRow(loser)).toMatchObject({ idnumber: '', suspended: 1 });
     expect(await accountOf(own, merged)).toBe(survivor);

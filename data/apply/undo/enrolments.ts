@@ -1,6 +1,6 @@
 /** Enrolments that a run made go again. */
 import { selectOwnEnrolments } from '../../journal/managed-enrolments.js';
-import { giveUp } from '../../journal/managed-history.js';
+import { giveUp, restoreMerged } from '../../journal/managed-history.js';
 import { deleteWithdrawn } from '../../journal/withdrawn.js';
 import type { NoticeCode } from '../../model/notice-codes.js';
 import type { EnrolmentRemove } from '../../model/undo.js';
@@ -43,6 +43,7 @@ export async function removeEnrolments(
     secondId: person,
   }));
   await giveUp(journal, keys, 'undone', 'undo');
+  await restoreMerged(journal, keys);
   await deleteWithdrawn(
     journal,
     'enrolment',

@@ -68,6 +68,14 @@ class Planner {
     );
   }
 
+  /** What an enrolment stands in for: ours in another account of this person. */
+  #mergedInto(group: string, person: string, account: number): { readonly insteadOf?: number } {
+    const ours = this.#input.managed.enrolments.get(group + KEY_SEPARATOR + person);
+    return ours === undefined || account === MADE_BY_PLAN || ours.userid === account
+      ? {}
+      : { insteadOf: ours.moodleId };
+  }
+
   #judge(group: string, person: PersonRecord, course: number, account: number): Verdict {
     if (course === MADE_BY_PLAN || account === MADE_BY_PLAN) return 'make';
     const standing = this.#standings.of(course, account);
@@ -153,6 +161,7 @@ class Planner {
           role: roles[person.type],
           ...(account === MADE_BY_PLAN ? {} : { userId: account }),
           ...(id === MADE_BY_PLAN ? {} : { courseId: id }),
+          ...this.#mergedInto(group, person.externalId, account),
         });
   }
 }

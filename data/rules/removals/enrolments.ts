@@ -39,7 +39,7 @@ function findLeavers(survey: Survey): Leaver[] {
   const { managed, moodle } = survey.input;
   const gone = goneOnes(survey);
   const losers = new Map<number, ManagedEnrolment>();
-  for (const one of managed.enrolments.values())
+  for (const one of [...managed.merged, ...managed.enrolments.values()])
     if (!gone.has(one.moodleId) && isLosers(survey, one)) losers.set(one.moodleId, one);
   if (gone.size + losers.size === 0) return [];
   const leavers: Leaver[] = [];

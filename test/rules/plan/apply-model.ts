@@ -369,7 +369,7 @@ export function applyPlan(plan: Plan<ProvisioningChange>, input: PlanInput): App
       formats: input.moodle.formats,
       ...(input.moodle.merges === undefined ? {} : { merges: input.moodle.merges }),
     },
-    managed: { users: managedUsers, courses: managedCourses, enrolments: managedEnrolments },
+    managed: { users: managedUsers, courses: managedCourses, enrolments: managedEnrolments, merged: [] },
     withdrawn: model.withdrawn,
   };
 }

@@ -269,6 +269,7 @@ function managedOf(state: MoodleState): fc.Arbitrary<Managed> {
         users: new Map(users.map((row) => [row.externalId, row])),
         courses: new Map(courses.map((row) => [row.externalId, row])),
         enrolments: new Map(enrolments.map((row) => [row.group + KEY_SEPARATOR + row.person, row])),
+        merged: [],
       };
     });
 }

@@ -116,6 +116,7 @@ describe('any school, any Moodle', { timeout: 180_000 + runs * 50 }, () => {
             users: shuffledMap(given.managed.users),
             courses: shuffledMap(given.managed.courses),
             enrolments: shuffledMap(given.managed.enrolments),
+            merged: shuffled(given.managed.merged),
           },
           settings: {
             ...given.settings,

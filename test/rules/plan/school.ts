@@ -219,6 +219,7 @@ export function managed(
   return {
     users: new Map(users.map((one) => [one.externalId, one])),
     courses: new Map(courses.map((one) => [one.externalId, one])),
+    merged: [],
     enrolments: new Map(
       enrolments.map(({ row, group: code, person, type = 'student' }) => [
         code + KEY_SEPARATOR + person,
