@@ -35,7 +35,8 @@ export function countAll(plan: Omit<Plan, 'counts'>, managed: Managed): PlanCoun
   for (const { kind, operation } of plan.changes) add(`${kind}.${operation}`);
   for (const { level, enrolments } of plan.notices) {
     add(`notice.${level}`);
-    add('held.enrolment', enrolments ?? 0);
+    // what is left as Moodle has it waits for nobody
+    if (level !== 'drift') add('held.enrolment', enrolments ?? 0);
   }
   for (const { kind } of plan.kept) add(`kept.${kind}`);
   for (const { kind } of plan.proposals) add(`proposal.${kind}`);

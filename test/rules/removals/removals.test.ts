@@ -43,6 +43,8 @@ describe('what is withdrawn', () => {
     const plan = removals(snapshot([...pupils, head, other], [groups[1]!], memberships(`9MAT: ${ids} T2`)));
     expect(steps(plan)).toEqual(['course.hide 9ENG']);
     expect(reasons(plan)).toEqual([expect.stringMatching(/^drift course roster-kept 9ENG \d+ \(11\)$/)]);
+    // they are left as they are: nobody has an answer to give
+    expect(plan.counts).not.toHaveProperty('held.enrolment');
   });
 
   test('are people whom KN has disabled, by name of the cause, and not their enrolments', () => {
