@@ -14,7 +14,7 @@ import {
 import { onePage, writeCsv, type CsvCell } from '../csv.js';
 import type { Output } from '../output.js';
 import type { Session } from '../session.js';
-import { count } from '../text/format.js';
+import { count, toIso } from '../text/format.js';
 import {
   categoryPath,
   describeChange,
@@ -97,6 +97,7 @@ export async function showPlan(session: Session, plan: StoredPlan): Promise<void
   const hint = (list: PlanList): string => session.command(`plan ${header.id} --list ${list}`);
   const document = {
     ...header,
+    sealedAt: toIso(header.sealedAt),
     snapshotAltered: altered,
     progress: plan.progress,
     guards,

@@ -4,14 +4,14 @@ import type { Command } from 'commander';
 import { courseBackupCommand } from '../../data/backup/course-backups.js';
 import { nameElsewhere, type NamedBackup } from '../../data/backup/named.js';
 import type { Verification } from '../../data/backup/verify.js';
-import { selectBackup, selectBackups, selectNewestBackup } from '../../data/journal/backups.js';
+import { selectBackup, selectBackups, selectNewestBackup, type Backup } from '../../data/journal/backups.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { workflowTypes, type BackupInput } from '../../workflows/messages.js';
 import { askYes } from '../ask.js';
 import { runShort, type ShortRun } from '../runs/short.js';
 import type { Session } from '../session.js';
 import { age, renderBackups, renderDumpProgress, renderVerification, size } from '../text/backups.js';
-import { countOf, when } from '../text/format.js';
+import { countOf, toIso, when } from '../text/format.js';
 import { renderTable } from '../text/table.js';
 import { examples, type Runner, type Verb } from '../verb.js';
 
@@ -40,6 +40,18 @@ function byOf(session: Session): Pick<BackupInput, 'by'> {
   return { by: session.account };
 }
 
+/** A dump as `--json` prints it: times with their zone. */
+function backupDocument(backup: Backup): object {
+  const { takenAt, finishedAt, verifiedAt, damagedAt } = backup;
+  return {
+    ...backup,
+    takenAt: toIso(takenAt),
+    finishedAt: toIso(finishedAt),
+    verifiedAt: verifiedAt === null ? null : toIso(verifiedAt),
+    damagedAt: damagedAt === null ? null : toIso(damagedAt),
+  };
+}
+
 async function make(session: Session): Promise<void> {
   const run = {
     ...short(session, workflowTypes.backup, '', byOf(session), "Dumping Moodle's database"),
@@ -47,7 +59,7 @@ async function make(session: Session): Promise<void> {
   };
   const { backupId } = await runShort<{ backupId: number }>(session, run);
   const backup = await selectBackup(await session.journal(), backupId);
-  await session.output.show(backup, () =>
+  await session.output.show(backupDocument(backup), () =>
     [
       `Backup ${backup.id}: ${backup.file ?? ''}`,
       `${size(backup.bytes ?? 0)}, data of ${when(backup.takenAt)}, SHA-256 ${backup.sha256 ?? ''}`,
@@ -58,7 +70,7 @@ async function make(session: Session): Promise<void> {
 
 async function list(session: Session): Promise<void> {
   const backups = await selectBackups(await session.journal());
-  await session.output.show({ total: backups.length, items: backups }, () =>
+  await session.output.show({ total: backups.length, items: backups.map(backupDocument) }, () =>
     backups.length === 0
       ? `No dump of Moodle's database is known. Make one: ${session.command('backup')}`
       : `${renderBackups(backups)}\nNothing is deleted by itself: ${session.command('backup delete ID')}`,

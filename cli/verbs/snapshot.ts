@@ -22,7 +22,7 @@ import { describeUpload, uploadSource, type Uploaded } from '../source/upload.js
 import { renderComparison } from '../text/comparison.js';
 import { renderFindingCounts } from '../text/findings.js';
 import { renderCounts, renderRun, runDocument, titleOf } from '../text/run.js';
-import { alteredWords, shortHash } from '../text/format.js';
+import { alteredWords, shortHash, toIso } from '../text/format.js';
 import { examples, type Verb } from '../verb.js';
 
 /** What is shown of an upload, new or kept from before. */
@@ -83,6 +83,7 @@ async function read(session: Session, given: Given): Promise<void> {
     upload: given.upload,
     snapshot: {
       ...shown,
+      sealedAt: toIso(shown.sealedAt),
       withheld: { persons: withheld.persons.size, groups: withheld.groups.size },
       headers,
     },

@@ -19,12 +19,14 @@ interface Made {
   readonly id: number;
   readonly file: string;
   readonly sha256: string;
+  readonly takenAt: string;
 }
 
 test('makes, lists, verifies and deletes a dump; no password or person in what Temporal keeps', async () => {
   const made = await own.ask<Made>('backup');
   expect(made.file).toContain(join(own.folder, 'dumps'));
   expect(made.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(made.takenAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   expect(await own.ask('backup', 'list')).toMatchObject({ total: 1, items: [{ id: made.id, kind: 'made' }] });
   expect(await own.ask('backup', 'verify')).toMatchObject({ backupId: made.id, how: 'restored' });
   const { stdout } = await own.run(['backup', 'list']);

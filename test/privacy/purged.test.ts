@@ -86,7 +86,9 @@ describe('what was deleted', () => {
       expect((await own.run(...words, '--html')).stdout).toMatch(
         new RegExp(`Snapshot altered[^]*by forgetting on ${DAY}`),
       );
-    const json = (await own.run('plan', String(planId), '--json')).json<{ snapshotAltered: string }>();
+    const shown = await own.run('plan', String(planId), '--json');
+    const json = shown.json<{ snapshotAltered: string; sealedAt: string }>();
+    expect(json.sealedAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(json.snapshotAltered).toMatch(new RegExp(DAY));
   });
 
