@@ -16,6 +16,7 @@ import type { Stand } from './stand.js';
 /** Longest time that any passage may take with its faults; after that it hangs. */
 export const LONGEST_MS = 300_000;
 const ASK_WITHIN_MS = 3_000;
+const LOOK_EVERY_MS = 120;
 
 export type End =
   | { readonly ended: 'completed'; readonly result: RunResult }
@@ -56,6 +57,8 @@ function decisionFor(decisions: Map<string, Decision>, open: OpenGate): Decision
 interface Look {
   readonly closed: boolean;
   readonly text: string;
+  /** Codes with which activities that are being tried again have failed. */
+  readonly failures: readonly string[];
 }
 
 /** Looks at the run and answers what is open. Servers and workers may be away: then nothing is learnt. */
@@ -68,7 +71,7 @@ async function lookAndAnswer(
   const ask = <T>(work: () => Promise<T>): Promise<T> =>
     workflow.withDeadline(Date.now() + ASK_WITHIN_MS, work);
   const described = await ask(() => handle.describe());
-  if (described.status.name !== 'RUNNING') return { closed: true, text: described.status.name };
+  if (described.status.name !== 'RUNNING') return { closed: true, text: described.status.name, failures: [] };
   const run = await ask(() => handle.query(status));
   const { open } = run;
   const ready = open !== null && (await passage.atGate?.(stand, handle, open)) !== false;
@@ -82,13 +85,15 @@ async function lookAndAnswer(
     }
     await send();
   }
-  const pending = (described.raw.pendingActivities ?? []).map(
+  const activities = described.raw.pendingActivities ?? [];
+  const pending = activities.map(
     ({ activityType, attempt, lastFailure }) =>
       `${activityType?.name} attempt ${attempt} ${lastFailure?.applicationFailureInfo?.type ?? lastFailure?.message ?? ''}`,
   );
   return {
     closed: false,
     text: `stage ${run.stage}, gate ${run.open?.gate ?? '-'}, pending: ${pending.join(', ')}`,
+    failures: activities.flatMap(({ lastFailure }) => lastFailure?.applicationFailureInfo?.type ?? []),
   };
 }
 
@@ -152,6 +157,14 @@ async function readEnd(handle: WorkflowHandle): Promise<End> {
   }
 }
 
+export interface CarriedOut {
+  readonly end: End;
+  /** Faults that happened, with their times. */
+  readonly log: readonly string[];
+  /** Codes with which activities failed, as far as they were seen. */
+  readonly met: readonly string[];
+}
+
 /**
  * Runs to the end, whatever happens on the way.
  *
@@ -161,13 +174,14 @@ export async function carryOut(
   stand: Stand,
   passage: Passage,
   { seed, faults, surroundings: { twice } }: Pick<Scenario, 'seed' | 'faults' | 'surroundings'>,
-): Promise<{ readonly end: End; readonly log: readonly string[] }> {
+): Promise<CarriedOut> {
   const log: string[] = [];
+  const met = new Set<string>();
   const over = new AbortController();
   const decisions = new Map<string, Decision>();
   const turns: Turns = new Map();
   const until = performance.now() + LONGEST_MS;
-  let look: Look = { closed: false, text: 'not looked at' };
+  let look: Look = { closed: false, text: 'not looked at', failures: [] };
   const handle = await passage.start(stand);
   const failures: unknown[] = [];
   const happening = faults.map((fault, index) =>
@@ -184,6 +198,7 @@ export async function carryOut(
       );
     try {
       look = await lookAndAnswer(stand, handle, { passage, decisions, twice });
+      for (const code of look.failures) met.add(code);
     } catch (error) {
       // a server or the worker is away, or the gate was closed by the decision that came before
       why =
@@ -191,10 +206,10 @@ export async function carryOut(
           ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
           : String(error);
     }
-    await pause(50);
+    await pause(LOOK_EVERY_MS);
   }
   over.abort();
   await Promise.all(happening);
   if (failures.length > 0) throw failures[0];
-  return { end: await readEnd(handle), log };
+  return { end: await readEnd(handle), log, met: [...met] };
 }

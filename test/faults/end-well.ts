@@ -10,6 +10,8 @@ import { expectOutcome, expectSound, unsoundRows, type Outcome } from './verdict
 export interface Ending {
   /** Faults that happened, with their times. */
   readonly happened: readonly string[];
+  /** Codes with which activities failed on the way. */
+  readonly met: readonly string[];
   /** Code of the clear stop, after which it was begun again. */
   readonly stopped: string | null;
 }
@@ -25,11 +27,11 @@ export async function endsWell(
   undisturbed: Outcome,
 ): Promise<Ending> {
   const unsound = await unsoundRows(stand);
-  const { end, log: happened } = await carryOut(stand, passage, scenario);
+  const { end, log: happened, met } = await carryOut(stand, passage, scenario);
   if (end.ended === 'completed') {
     expect(end.result.outcome).toBe('completed');
     await expectOutcome(stand, undisturbed);
-    return { happened, stopped: null };
+    return { happened, met, stopped: null };
   }
   expect(
     isErrorCode(end.code) && end.code !== 'Internal',
@@ -37,7 +39,10 @@ export async function endsWell(
   ).toBe(true);
   await expectSound(stand, unsound);
   const again = await carryOut(stand, passage, { ...scenario, faults: [] });
-  expect(again.end, 'begun again').toMatchObject({ ended: 'completed', result: { outcome: 'completed' } });
+  expect(again.end, `begun again: ${JSON.stringify(again.end)}`).toMatchObject({
+    ended: 'completed',
+    result: { outcome: 'completed' },
+  });
   await expectOutcome(stand, undisturbed);
-  return { happened, stopped: end.code };
+  return { happened, met, stopped: end.code };
 }

@@ -26,10 +26,16 @@ function named(name: string): Passage {
   return passage;
 }
 
+/** Rows of a table; of accounts without their last column, whether they were ever modified. */
+function untimed(outcome: Outcome | undefined, table: string): unknown[] {
+  const all = (outcome?.moodle[table] ?? []).map((row) => JSON.parse(row) as unknown[]);
+  return table === 'user' ? all.map((row) => row.slice(0, -1)) : all;
+}
+
 /** Passages, and where our account loses its rights for a while. */
 const clearStops = [
   ['first-year', 'point before-batch', 5],
-  ['deletion', 'point answered', 2],
+  ['deletion', 'point answered', 1],
   ['undo', 'point before-batch', 3],
 ] as const;
 
@@ -127,9 +133,9 @@ describeWithMoodle('a rollover while something breaks', () => {
     expect(calm.get('deletion')?.deleted.length).toBeGreaterThan(20);
     for (const name of ['undo', 'undo-removals'])
       for (const table of ['user', 'course', 'user_enrolments', 'role_assignments'])
-        expect({ [`${table} after ${name}`]: calm.get(name)?.moodle[table] }).toEqual({
-          [`${table} after ${name}`]: calm.get('first-year')?.moodle[table],
-        });
+        expect(untimed(calm.get(name), table), `${table} after ${name}`).toEqual(
+          untimed(calm.get('first-year'), table),
+        );
   });
 
   for (const [name, place, nth] of clearStops)
@@ -158,8 +164,8 @@ describeWithMoodle('a rollover while something breaks', () => {
       const say = (ended: string): void =>
         console.log(`${title} → ${ended} (${Math.round((performance.now() - began) / 1000)} s)`);
       try {
-        const { happened, stopped } = await tryScenario(passage, scenario);
-        const all = happened.join(', ') || 'no moment was reached';
+        const { happened, met, stopped } = await tryScenario(passage, scenario);
+        const all = `${happened.join(', ') || 'no moment was reached'}; met ${met.join(', ') || 'no failure'}`;
         say(
           `${all}; ${stopped === null ? 'as undisturbed' : `stopped with ${stopped}, begun again, as undisturbed`}`,
         );

@@ -14,7 +14,7 @@ export type Heal = () => Promise<void>;
 const DAY_S = 24 * 3600;
 const loadFile = new URL('../support/moodle-load.ts', import.meta.url).pathname;
 
-/** Fills the one tablespace to its last page. */
+/** Fills the one tablespace to its last page. MariaDB 10.11 now and then falls over at that: full, and down as well. */
 async function fill({ root }: Stand): Promise<void> {
   await root.raw('CREATE DATABASE IF NOT EXISTS filler');
   await root.raw(
@@ -25,6 +25,7 @@ async function fill({ root }: Stand): Promise<void> {
       for (;;) await root.raw(`INSERT INTO filler.filler (bytes) VALUES (REPEAT('x', ${bytes}))`);
     } catch (error) {
       const { code } = error as { code?: string };
+      if (code === 'PROTOCOL_CONNECTION_LOST') return;
       if (code !== 'ER_RECORD_FILE_FULL') throw error;
     }
   }

@@ -13,6 +13,7 @@ import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { nextYear, sampleSchool, type SampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
 import {
+  graceAnswered,
   planAgain,
   rolloverWorkflowId,
   syncWorkflowId,
@@ -88,13 +89,14 @@ function rollingOver(name: string, from: string | null, school: SampleSchool): P
   };
 }
 
-/** The administrator allows removals when the gate is seen for the first time, and has them planned again. */
+/** The administrator allows removals when the gate is seen for the first time, has them planned again, and lets no time pass. */
 function allowing(deletion: SchoolSettings['deletion']): NonNullable<Passage['atGate']> {
   return async (stand, handle, open) => {
     if (open.gate === 'deletion') await nameDump(stand);
     if (open.gate !== 'removals' || open.opening > 1) return true;
     await allow(stand, deletion);
     await handle.signal(planAgain, { by: 'admin' });
+    if (deletion.forGood === true) await handle.signal(graceAnswered, { by: 'admin', keep: false });
     return false;
   };
 }
@@ -177,7 +179,7 @@ export const passages: readonly Passage[] = [
   {
     ...rollingOver('deletion', 'first-year', thisYear),
     webService: true,
-    atGate: allowing({ users: true, enrolments: true, courses: 'delete', forGood: true, graceDays: 0 }),
+    atGate: allowing({ users: true, enrolments: true, courses: 'delete', forGood: true }),
   },
   takingBack('undo', 'second-year'),
   takingBack('undo-removals', 'removals'),

@@ -7,6 +7,7 @@ import {
   type Course,
   type Scenario,
 } from './scenario.js';
+import { passages } from './passages.js';
 import { seedsOf } from './seeds.js';
 
 const course: Course = { activities: { beginRun: 1, applyChanges: 7, openGate: 5 }, tookMs: 4_000 };
@@ -50,5 +51,19 @@ test('no moment is asked for more often than the undisturbed run comes there', (
 test('seeds are given, random, or a few fixed ones', () => {
   expect(seedsOf({ FAULT_SEED: 'a, b' })).toEqual(['a', 'b']);
   expect(new Set(seedsOf({ FAULT_RUNS: '9' })).size).toBe(9);
-  expect(seedsOf({}).length).toBeLessThan(6);
+  expect(seedsOf({}).length).toBeLessThan(10);
+});
+
+test('the usual seeds meet every passage, fault and surrounding', () => {
+  const all = passages.map(({ name }) => name);
+  const usual = seedsOf({}).map((seed) => {
+    const name = choosePassage(seed, all);
+    const { webService } = passages.find((one) => one.name === name) ?? {};
+    const activities = webService === true ? { ...course.activities, deleteListed: 1 } : course.activities;
+    return chooseScenario(seed, name, { ...course, activities });
+  });
+  expect(new Set(usual.map(({ passage }) => passage))).toEqual(new Set(all));
+  expect(new Set(usual.flatMap(({ faults }) => faults.map(({ kind }) => kind)))).toEqual(new Set(faultKinds));
+  for (const name of ['collation', 'isolation', 'strict', 'smallPackets', 'shortWait', 'twice'] as const)
+    expect(new Set(usual.map(({ surroundings }) => surroundings[name])).size, name).toBe(2);
 });

@@ -87,6 +87,13 @@ function chooseWhen(random: Random, course: Course): When {
   return { afterMs: Math.round(random.next() * course.tookMs) };
 }
 
+/** An ill Moodle is met where it is called. */
+function chooseCall(random: Random): When {
+  if (random.chance(0.3))
+    return { place: `before ${random.pick(['deleteListed', 'listDeletions'])}`, nth: 1 };
+  return { place: 'point in-flight', nth: 1 + random.below(BATCHES) };
+}
+
 /** The passage of a seed; only that one has to be run undisturbed before the rest is chosen. */
 export function choosePassage(seed: string, passages: readonly string[]): string {
   return new Random(`faults/${seed}`).pick([...passages].sort());
@@ -95,10 +102,15 @@ export function choosePassage(seed: string, passages: readonly string[]): string
 /** The same seed, passage and course always give the same scenario. */
 export function chooseScenario(seed: string, passage: string, course: Course): Scenario {
   const random = new Random(`faults/${passage}/${seed}`);
-  const kinds = faultKinds.filter((kind) => kind !== 'moodle-ill' || callsMoodle(course));
+  const calls = callsMoodle(course);
+  // begun again without the people who are deleted already, a school has other questions and another plan
+  const kinds = faultKinds.filter((kind) =>
+    kind === 'database-rights' ? !calls : kind !== 'moodle-ill' || calls,
+  );
   const faults = Array.from({ length: 1 + random.below(3) }, (): Fault => {
     const kind = random.pick(kinds);
-    return { kind, when: chooseWhen(random, course), forMs: 200 + random.below(6_000) };
+    const when = kind === 'moodle-ill' ? chooseCall(random) : chooseWhen(random, course);
+    return { kind, when, forMs: 200 + random.below(6_000) };
   });
   return {
     seed,

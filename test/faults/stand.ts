@@ -157,8 +157,10 @@ export async function createStand({
     WORKFLOW_BUNDLE: await compiledWorkflows(),
   };
   let root = openPool(mariadb.address, { max: 1, database: JOURNAL });
-  // where the server drops what is idle for five seconds, ours is not
-  const ping = setInterval(() => void root.raw('SELECT 1').then(nothing, nothing), 1_500);
+  // where the server drops what is idle for five seconds, ours is not, however busy this machine is
+  const stayAwake = (): void => void root.raw('SET SESSION wait_timeout = 3600').then(nothing, nothing);
+  stayAwake();
+  const ping = setInterval(stayAwake, 1_500);
   const living: TestProcess[] = [];
   const all: TestProcess[] = [];
   const crashes: string[] = [];
@@ -171,6 +173,7 @@ export async function createStand({
     mariadb = await startMariadb(folder, { extraArguments });
     if (mariadb.address.port !== port) throw new Error('The database server came back on another port.');
     root = openPool(mariadb.address, { max: 1, database: JOURNAL });
+    stayAwake();
   };
   const watch = (process: TestProcess): void => {
     living.push(process);
