@@ -2,7 +2,7 @@
 import {
   insertManaged,
   putManaged,
-  renameManagedCourse,
+  renameManagedCourses,
   updateManaged,
   type ManagedRow,
 } from '../journal/managed.js';
@@ -241,7 +241,8 @@ export async function archiveCourses(
     write,
     free.map((change): CoursePatch => ({ id: change.moodleId, set: change.after })),
   );
-  for (const change of free) await renameManagedCourse(journal, change.externalId, change.after.idnumber);
+  const renames = free.map(({ externalId: from, after }) => ({ from, to: after.idnumber }));
+  await renameManagedCourses(journal, renames);
   return {
     results: changes.map((change) => toResult(change.seq, objection(change), change.moodleId)),
     committed: () => {

@@ -1,5 +1,5 @@
 /** Provenance: which Moodle rows are ours, by id and natural key, and what we last wrote into them. */
-import { bulkInsert, inRuns, type Cell } from '../database/bulk.js';
+import { bulkInsert, inLists, inRuns, type Cell } from '../database/bulk.js';
 import { KEY_SEPARATOR } from '../model/snapshot.js';
 import type { Managed, ManagedCourse, ManagedEnrolment, ManagedUser } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
@@ -222,10 +222,23 @@ export async function updateManaged(
   await journal.db.raw(statement, [rows] as never);
 }
 
-/** Last year's course of a code used again goes on under its year-stamped idnumber. */
-export async function renameManagedCourse(journal: Journal, from: string, to: string): Promise<void> {
-  const statement = `UPDATE managed SET external_id = ? WHERE target_id = ? AND kind IN ('course', 'enrolment') AND external_id = ?`;
-  await write(journal.db, statement, [to, journal.targetId, from]);
+/** A course that goes on under another External ID, with its enrolments. */
+export interface CourseRename {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Last year's courses of codes used again go on under their year-stamped idnumbers. */
+export async function renameManagedCourses(
+  journal: Journal,
+  renames: readonly CourseRename[],
+): Promise<void> {
+  for (const list of inLists(renames, 500)) {
+    const statement = `UPDATE managed SET external_id = CASE external_id ${'WHEN ? THEN ? '.repeat(list.length)}END
+      WHERE target_id = ? AND kind IN ('course', 'enrolment') AND external_id IN (?)`;
+    const pairs = list.flatMap(({ from, to }) => [from, to]);
+    await write(journal.db, statement, [...pairs, journal.targetId, list.map(({ from }) => from)]);
+  }
 }
 
 /** Forgets categories that are about to be made anew. */

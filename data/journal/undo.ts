@@ -110,10 +110,6 @@ export interface LaterChange extends ChangeRef {
   readonly externalId: string;
   readonly secondId: string;
   readonly moodleId: number | null;
-  /** Of an undo: the first plan whose changes it takes back. */
-  readonly ofPlanId: number | null;
-  /** Whether that plan is an undo's itself. */
-  readonly ofUndo: boolean;
 }
 
 /** Changes applied after a plan and still in effect, one page. */
@@ -123,15 +119,19 @@ export async function selectLaterChanges(
   limit: number,
 ): Promise<LaterChange[]> {
   const statement = `SELECT c.plan_id AS planId, c.seq, p.run_id AS runId, c.kind, c.external_id AS externalId, c.second_id AS secondId,
-    c.moodle_id AS moodleId,
-    (SELECT MIN(b.of_plan_id) FROM undo_of b WHERE b.plan_id = c.plan_id AND b.seq = c.seq) AS ofPlanId,
-    EXISTS (SELECT 1 FROM undo_of b JOIN plan_purpose q ON q.plan_id = b.of_plan_id AND q.purpose = 'undo'
-      WHERE b.plan_id = c.plan_id AND b.seq = c.seq) AS ofUndo
+    c.moodle_id AS moodleId
     FROM plan_change c JOIN plan p ON p.id = c.plan_id
     WHERE p.target_id = ? AND (c.plan_id > ? OR (c.plan_id = ? AND c.seq > ?)) AND c.state = 'applied' AND NOT ${TAKEN_BACK}
     ORDER BY c.plan_id, c.seq LIMIT ?`;
   const { planId, seq } = after;
   const values = [journal.targetId, planId, planId, seq, limit];
-  const rows = await select<Omit<LaterChange, 'ofUndo'> & { ofUndo: number }>(journal.db, statement, values);
-  return rows.map((row) => ({ ...row, ofUndo: row.ofUndo === 1 }));
+  return select(journal.db, statement, values);
+}
+
+/** Plan of an undo → the first plan whose changes it takes back. */
+export async function selectUndoPlans(journal: Journal): Promise<Map<number, number>> {
+  const statement = `SELECT u.plan_id AS planId, MIN(u.of_plan_id) AS ofPlanId FROM undo_of u JOIN plan p ON p.id = u.plan_id
+    WHERE p.target_id = ? GROUP BY u.plan_id`;
+  const rows = await select<{ planId: number; ofPlanId: number }>(journal.db, statement, [journal.targetId]);
+  return new Map(rows.map(({ planId, ofPlanId }) => [planId, ofPlanId]));
 }

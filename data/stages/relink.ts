@@ -1,7 +1,7 @@
 /** A Moodle restored from a backup: what is gone, and after a person's word the journal follows. */
 import { within } from '../journal/journal.js';
 import { giveUp } from '../journal/managed-history.js';
-import { renameManagedCourse, updateManaged } from '../journal/managed.js';
+import { renameManagedCourses, updateManaged } from '../journal/managed.js';
 import {
   insertRelinking,
   moveManagedUser,
@@ -131,7 +131,7 @@ export async function relink(school: School, order: RelinkOrder): Promise<Readon
   await journal.db.transaction(async (tx) => {
     const own = within(journal, tx);
     await giveUp(own, finding.lost, 'relink', order.account);
-    for (const { from, to } of finding.unarchived) await renameManagedCourse(own, from, to);
+    await renameManagedCourses(own, finding.unarchived);
     for (const { externalId, to } of finding.moved) await moveManagedUser(own, externalId, to);
     for (const kind of ['user', 'course'] as const)
       await updateManaged(

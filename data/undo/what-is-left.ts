@@ -7,6 +7,7 @@ import {
   selectAppliedChanges,
   selectLaterChanges,
   selectTakenBack,
+  selectUndoPlans,
   type AppliedChange,
   type LaterChange,
 } from '../journal/undo.js';
@@ -91,6 +92,25 @@ function createMatcher(done: readonly Done[]): (later: LaterChange) => boolean {
 
 const PAGE = 10_000;
 
+/**
+ * Tells whether what a later plan did leaves this run as it was: it takes back a plan of this run, or something later, and
+ * has not been taken back. Taking back an undo makes its origin again, taking back that one takes it back, and so on.
+ */
+function createCanceller(
+  undoPlans: ReadonlyMap<number, number>,
+  planIds: ReadonlySet<number>,
+): (planId: number) => boolean {
+  const last = Math.max(0, ...planIds);
+  const takesBack = (planId: number): boolean => {
+    const of = undoPlans.get(planId);
+    return of !== undefined && !takesBack(of);
+  };
+  return (planId) => {
+    const of = undoPlans.get(planId);
+    return of !== undefined && (planIds.has(of) || (of > last && takesBack(planId)));
+  };
+}
+
 /** Later runs that have changed the same, newest first: they are taken back first. */
 export async function findLaterRuns(
   journal: Journal,
@@ -100,15 +120,14 @@ export async function findLaterRuns(
   const planIds = new Set(await selectRunPlanIds(journal, runId));
   const last = Math.max(0, ...planIds);
   const matches = createMatcher(done);
+  const cancels = createCanceller(await selectUndoPlans(journal), planIds);
   const runs = new Set<number>();
   let after = { planId: last, seq: 4_294_967_295 };
   for (;;) {
     const page = await selectLaterChanges(journal, after, PAGE);
     for (const later of page) {
-      const { ofPlanId } = later;
-      // what takes back something later than this run, and is no undo itself, leaves this run as it was
-      const cancels = ofPlanId !== null && (planIds.has(ofPlanId) || (ofPlanId > last && !later.ofUndo));
-      if (!cancels && later.runId !== null && later.runId !== runId && matches(later)) runs.add(later.runId);
+      const { planId, runId: by } = later;
+      if (by !== null && by !== runId && !cancels(planId) && matches(later)) runs.add(by);
     }
     const end = page.at(-1);
     if (end === undefined || page.length < PAGE) return [...runs].sort((a, b) => b - a);

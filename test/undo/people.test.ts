@@ -335,7 +335,13 @@ describeWithMoodle('taking back', () => {
     await applyStored(own.school, planned);
     const refused = planUndo(own.school, runId, { kind: 'class', externalId: group });
     await expect(refused).rejects.toMatchObject({ code: 'RunNotUndoable', details: { runs: String(later) } });
-    await undo(later);
+    const back = await undo(later);
+    const again = await undo(back.runId);
+    await expect(planUndo(own.school, runId)).rejects.toMatchObject({
+      details: { runs: String(again.runId) },
+    });
+    // taken back for good: however often it went to and fro, nothing of it is in the way
+    await undo(again.runId);
     await undo();
     expect(differences(before, await rows())).toEqual({});
   });
