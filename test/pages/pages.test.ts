@@ -40,7 +40,9 @@ describe('pages of a school', () => {
     expect((await own.run('report', '--html', '--json')).code).toBe(2);
     const ended = await own.run('plan', '--html', 'no/such/folder/x.html');
     expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toContain('The page is not written: its place is not there: neither file nor folder of that name.');
+    expect(ended.stderr).toContain(
+      'The page is not written: its place is not there: neither file nor folder of that name.',
+    );
   });
 
   test('a plan that waits says who must decide, on which hash, by which command', async () => {
