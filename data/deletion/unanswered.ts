@@ -10,8 +10,6 @@ import { fenced, takeNumber } from './fence.js';
 import { lookAt } from './look.js';
 import { settleDeleted } from './settle.js';
 
-/** How long Moodle may be at work on a call after it was asked. */
-export const UNANSWERED_MS = 120_000;
 const LOOK_EVERY_MS = 500;
 
 export type Items = readonly DeletionResult[];

@@ -47,6 +47,9 @@ export interface DeletionItem extends DeletionCandidate {
   readonly hanging: Hanging;
 }
 
+/** Moodle may be at work on a call for so long after it was asked. */
+export const UNANSWERED_MS = 120_000;
+
 /** Why something that is suspended or hidden by us is not on the list. Stable. */
 export const deletionReasons = {
   'not-allowed': 'The settings do not allow this type to be deleted.',

@@ -6,7 +6,7 @@ import {
   log,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DeletionProgress } from '../../data/model/deletion.js';
+import { UNANSWERED_MS, type DeletionProgress } from '../../data/model/deletion.js';
 import { countsAgree } from '../../data/rules/deletion/typed-counts.js';
 import type { ListedDeletions } from '../../activities/deletion.js';
 import { long, paused, quick, writing } from '../activities-proxy.js';
@@ -30,8 +30,6 @@ export interface DeletionOptions {
   readonly graceOver?: boolean;
 }
 
-/** Moodle may be at work on a call for so long after it was asked. */
-const UNANSWERED_MS = 120_000;
 const FRESH_BACKUP_HOURS = 24;
 
 function render(progress: DeletionProgress, more = ''): string {
