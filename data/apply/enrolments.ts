@@ -93,12 +93,8 @@ export async function applyEnrolments(
     planId: session.planId,
     seq: one.change.seq,
   }));
-  await giveUp(
-    journal,
-    rows.filter((_, index) => resolved[index]?.change.insteadOf !== undefined).map(keyOf),
-    'merged',
-    'apply',
-  );
+  const replaced = rows.filter((_, index) => resolved[index]?.change.insteadOf !== undefined);
+  await giveUp(journal, replaced.map(keyOf), 'merged', 'apply');
   await putManaged(journal, rows);
   return {
     results: judged.map((one) =>
