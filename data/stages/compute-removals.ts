@@ -8,7 +8,7 @@ import type { Season } from '../model/guard.js';
 import type { Withdrawal } from '../model/removal.js';
 import type { Plan } from '../model/plan.js';
 import { countDuplicates } from '../moodle/duplicates.js';
-import { probeSite } from '../moodle/probe.js';
+import { findPlace, probeSite } from '../moodle/probe.js';
 import { makeRemovalPlan } from '../rules/removals/make-removal-plan.js';
 import type { School } from '../schools.js';
 import { readPlanInput, storePlan, type ComputedPlan } from './compute-plan.js';
@@ -66,8 +66,8 @@ export async function verifyRemovals(
 ): Promise<Verification> {
   const { snapshotId } = await selectPlanHeader(school.journal, planId);
   const { plan } = await computeRemovals(school, snapshotId, season);
-  const site = await probeSite(school.db, school.moodle);
-  const verification = { remaining: plan.changes.length, duplicates: await countDuplicates(school.db, site) };
+  const duplicates = await countDuplicates(school.db, await findPlace(school.db, school.moodle));
+  const verification = { remaining: plan.changes.length, duplicates };
   await updateVerification(school.journal, runId, verification);
   return verification;
 }
