@@ -4,7 +4,8 @@ import { countStates, selectChangesPage } from '../../data/journal/plans.js';
 import { selectManaged } from '../../data/journal/managed.js';
 import { releasePerson, releaseRun, selectUndone } from '../../data/journal/undone.js';
 import { selectWithdrawn } from '../../data/journal/withdrawn.js';
-import type { Change } from '../../data/model/plan.js';
+import type { Change, EnrolmentCreate } from '../../data/model/plan.js';
+import { KEY_SEPARATOR } from '../../data/model/snapshot.js';
 import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
 import { countRemaining } from '../../data/undo/compute-undo.js';
 import { addAccountByHand } from '../../embedded/pocket-moodle/account-by-hand.js';
@@ -64,6 +65,16 @@ describeWithMoodle('taking back', () => {
         one.kind === kind && one.operation === 'create',
     )[nth];
     if (found === undefined) throw new Error(`The plan has no ${kind}.`);
+    return found;
+  }
+
+  /** The first enrolment of a person. */
+  function enrolmentOf(externalId: string): EnrolmentCreate {
+    const found = stored.plan.changes.find(
+      (one): one is EnrolmentCreate =>
+        one.kind === 'enrolment' && one.operation === 'create' && one.person === externalId,
+    );
+    if (found === undefined) throw new Error('The plan enrols this person nowhere.');
     return found;
   }
 
@@ -235,19 +246,30 @@ describeWithMoodle('taking back', () => {
       values,
       insteadOf: merged,
     };
+    const member = enrolmentOf(externalId);
+    const enrolment = await idOf(member);
+    const courseId = Number(await value('SELECT id AS v FROM mdl_course WHERE idnumber = ?', [member.group]));
+    const anew: Change = { ...member, seq: 2, userId: survivor, courseId, insteadOf: enrolment };
+    const key = member.group + KEY_SEPARATOR + externalId;
     const later = await beginTestRun(school, 'sync');
-    const plan = { ...computed.plan, changes: [link] };
+    const plan = { ...computed.plan, changes: [link, anew] };
     const linked = await rows();
     await applyStored(school, {
       ...(await storePlan(school, later, snapshotId, { ...computed, plan })),
       plan,
     });
     expect(await value('SELECT idnumber AS v FROM mdl_user WHERE id = ?', [merged])).toBe('');
+    // what the merged account has is still known to be ours, beside what stands in for it
+    const both = await selectManaged(school.journal);
+    expect(both.merged).toMatchObject([{ moodleId: enrolment, userid: merged }]);
+    expect(both.enrolments.get(key)).toMatchObject({ userid: survivor });
     const undone = await undo(later);
     expect(undone.plan.notices).toEqual([]);
     expect(differences(linked, await rows())).toEqual({});
-    const { users } = await selectManaged(school.journal);
+    const { users, enrolments, merged: left } = await selectManaged(school.journal);
     expect(users.get(externalId)).toMatchObject({ moodleId: merged });
+    expect(enrolments.get(key)).toMatchObject({ moodleId: enrolment, userid: merged });
+    expect(left).toEqual([]);
     // and there and back again
     const again = await undo(undone.runId);
     expect(await value('SELECT idnumber AS v FROM mdl_user WHERE id = ?', [survivor])).toBe(externalId);
