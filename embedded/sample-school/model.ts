@@ -18,6 +18,8 @@ export interface SamplePerson {
   groups: string[];
   /** Cell of "Delete This User". */
   remove?: string;
+  /** Cell of the optional column "Disable User". Students only. */
+  disabled?: string;
 }
 
 export interface SampleGroup {

@@ -44,7 +44,8 @@ export function sheetsOf(school: SampleSchool): Sheet[] {
 
 function studentRows(school: SampleSchool): SheetCell[][] {
   const columns = mostGroups(school.students);
-  const extra = school.extraHeaders ?? [];
+  const disabling = school.students.some(({ disabled }) => disabled !== undefined);
+  const extra = [...(disabling ? ['Disable User'] : []), ...(school.extraHeaders ?? [])];
   return [
     [...studentHeaders, ...memberHeaders(columns), 'Caregiver 1 External Id', 'Delete This User', ...extra],
     ...school.students.map((person) => [
@@ -56,6 +57,7 @@ function studentRows(school: SampleSchool): SheetCell[][] {
       ...memberCells(person, columns),
       caregiverId(person),
       person.remove ?? '',
+      ...(disabling ? [person.disabled ?? ''] : []),
     ]),
   ];
 }
