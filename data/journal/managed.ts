@@ -1,5 +1,6 @@
 /** Provenance: which Moodle rows are ours, by id and natural key, and what we last wrote into them. */
 import { bulkInsert, inLists, inRuns, type Cell } from '../database/bulk.js';
+import { interner } from '../database/intern.js';
 import { KEY_SEPARATOR } from '../model/snapshot.js';
 import type { Managed, ManagedCourse, ManagedEnrolment, ManagedUser } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
@@ -103,9 +104,8 @@ interface Row {
 
 const PAGE = 20_000;
 
-/** All rows of a kind, by pages of key. */
-async function selectKind(journal: Journal, kind: ManagedRow['kind']): Promise<Row[]> {
-  const rows: Row[] = [];
+/** All rows of a kind, by pages of key: no more than one page of them is in memory. */
+async function* pagesOf(journal: Journal, kind: ManagedRow['kind']): AsyncGenerator<Row[]> {
   const statement = `SELECT external_id AS externalId, second_id AS secondId, moodle_id AS moodleId, origin, natural_key AS naturalKey,
     natural_number AS naturalNumber, parent_id AS parentId, body FROM managed
     WHERE target_id = ? AND kind = ? AND (external_id > ? OR (external_id = ? AND second_id > ?)) ORDER BY external_id, second_id LIMIT ${PAGE}`;
@@ -117,9 +117,9 @@ async function selectKind(journal: Journal, kind: ManagedRow['kind']): Promise<R
       last[0],
       last[1],
     ]);
-    rows.push(...page);
+    yield page;
     const end = page[page.length - 1];
-    if (end === undefined || page.length < PAGE) return rows;
+    if (end === undefined || page.length < PAGE) return;
     last = [end.externalId, end.secondId];
   }
 }
@@ -131,52 +131,56 @@ function bodyOf(row: Row): Body {
 /** Users that are ours, by External ID. */
 export async function selectManagedUsers(journal: Journal): Promise<Map<string, ManagedUser>> {
   const users = new Map<string, ManagedUser>();
-  for (const row of await selectKind(journal, 'user')) {
-    const { fields = {}, nsn } = bodyOf(row);
-    users.set(row.externalId, {
-      externalId: row.externalId,
-      moodleId: row.moodleId,
-      origin: row.origin,
-      username: row.naturalKey,
-      timecreated: row.naturalNumber,
-      fields,
-      ...(nsn === undefined ? {} : { nsn }),
-    });
-  }
+  for await (const page of pagesOf(journal, 'user'))
+    for (const row of page) {
+      const { fields = {}, nsn } = bodyOf(row);
+      users.set(row.externalId, {
+        externalId: row.externalId,
+        moodleId: row.moodleId,
+        origin: row.origin,
+        username: row.naturalKey,
+        timecreated: row.naturalNumber,
+        fields,
+        ...(nsn === undefined ? {} : { nsn }),
+      });
+    }
   return users;
 }
 
 /** Courses that are ours, by class External ID. */
 export async function selectManagedCourses(journal: Journal): Promise<Map<string, ManagedCourse>> {
   const courses = new Map<string, ManagedCourse>();
-  for (const row of await selectKind(journal, 'course')) {
-    const { fields = {}, groupType = '', year = 0 } = bodyOf(row);
-    courses.set(row.externalId, {
-      externalId: row.externalId,
-      moodleId: row.moodleId,
-      origin: row.origin,
-      shortname: row.naturalKey,
-      timecreated: row.naturalNumber,
-      groupType,
-      year,
-      fields,
-    });
-  }
+  for await (const page of pagesOf(journal, 'course'))
+    for (const row of page) {
+      const { fields = {}, groupType = '', year = 0 } = bodyOf(row);
+      courses.set(row.externalId, {
+        externalId: row.externalId,
+        moodleId: row.moodleId,
+        origin: row.origin,
+        shortname: row.naturalKey,
+        timecreated: row.naturalNumber,
+        groupType,
+        year,
+        fields,
+      });
+    }
   return courses;
 }
 
 /** Enrolments that are ours, by class and person. */
 export async function selectManagedEnrolments(journal: Journal): Promise<Map<string, ManagedEnrolment>> {
   const enrolments = new Map<string, ManagedEnrolment>();
-  for (const row of await selectKind(journal, 'enrolment'))
-    enrolments.set(row.externalId + KEY_SEPARATOR + row.secondId, {
-      group: row.externalId,
-      person: row.secondId,
-      moodleId: row.moodleId,
-      enrolid: row.parentId,
-      userid: row.naturalNumber,
-      role: row.naturalKey,
-    });
+  const intern = interner();
+  for await (const page of pagesOf(journal, 'enrolment'))
+    for (const row of page)
+      enrolments.set(row.externalId + KEY_SEPARATOR + row.secondId, {
+        group: intern(row.externalId),
+        person: intern(row.secondId),
+        moodleId: row.moodleId,
+        enrolid: row.parentId,
+        userid: row.naturalNumber,
+        role: intern(row.naturalKey),
+      });
   return enrolments;
 }
 

@@ -1,5 +1,5 @@
 /** Stored plans: unsealed while written; a sealed plan's hash is what a person approves. */
-import { bulkInsert } from '../database/bulk.js';
+import { bulkInsert, type Cell } from '../database/bulk.js';
 import { RolloverError } from '../model/errors.js';
 import type { GuardVerdict } from '../model/guard.js';
 import type { ResultReason } from '../model/notice-codes.js';
@@ -71,21 +71,25 @@ export async function insertPlan(journal: Journal, input: PlanOrigin, plan: Plan
 
 const changeColumns = ['plan_id', 'seq', 'kind', 'operation', 'external_id', 'second_id', 'body'];
 
+/** One row at a time: a district's plan as text would be as much again as the plan. */
+function* changeRows(planId: number, changes: readonly Change[]): Generator<Cell[]> {
+  for (const change of changes) {
+    const { seq, kind, operation } = change;
+    yield [planId, seq, kind, operation, ...keysOf(change), JSON.stringify(change)];
+  }
+}
+
+function* itemRows(planId: number, kind: PlanItemKind, items: readonly unknown[]): Generator<Cell[]> {
+  for (const [index, item] of items.entries()) yield [planId, kind, index + 1, JSON.stringify(item)];
+}
+
 /** Stores the changes of an unsealed plan. */
 export async function insertChanges(
   journal: Journal,
   planId: number,
   changes: readonly Change[],
 ): Promise<void> {
-  const rows = changes.map((change) => [
-    planId,
-    change.seq,
-    change.kind,
-    change.operation,
-    ...keysOf(change),
-    JSON.stringify(change),
-  ]);
-  await bulkInsert(journal.db, 'plan_change', changeColumns, rows);
+  await bulkInsert(journal.db, 'plan_change', changeColumns, changeRows(planId, changes));
 }
 
 /** Stores notices, kept things, link proposals, questions and guards of an unsealed plan. */
@@ -98,8 +102,12 @@ export async function insertPlanItems(journal: Journal, planId: number, plan: Pl
     guard: plan.guards ?? [],
   };
   for (const [kind, list] of Object.entries(items) as [PlanItemKind, readonly unknown[]][]) {
-    const rows = list.map((item, index) => [planId, kind, index + 1, JSON.stringify(item)]);
-    await bulkInsert(journal.db, 'plan_item', ['plan_id', 'kind', 'ordinal', 'body'], rows);
+    await bulkInsert(
+      journal.db,
+      'plan_item',
+      ['plan_id', 'kind', 'ordinal', 'body'],
+      itemRows(planId, kind, list),
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import {
   recordKey,
   recordKinds,
   type HeaderReading,
+  type PlacedSnapshot,
   type Provenance,
   type Reading,
   type RecordKind,
@@ -113,7 +114,7 @@ async function insertPage(
 export async function insertRecords(
   journal: Journal,
   snapshotId: number,
-  snapshot: Snapshot,
+  snapshot: PlacedSnapshot,
   onPage: (kind: RecordKind, page: number) => void = () => undefined,
 ): Promise<void> {
   for (const kind of recordKinds) {
@@ -174,37 +175,62 @@ export async function selectLatestSnapshotId(journal: Journal): Promise<number |
   return row?.id ?? null;
 }
 
-/** A sealed snapshot with all its records. */
-export async function readSnapshot(journal: Journal, snapshotId: number): Promise<Snapshot> {
+interface StoredPage {
+  readonly kind: RecordKind;
+  readonly body: Buffer;
+}
+
+/** The records of a sealed snapshot, page by page; `onPage` sees each before the next is unpacked. */
+async function unpackPages(
+  journal: Journal,
+  snapshotId: number,
+  onPage: (kind: RecordKind, page: PageBody) => void,
+): Promise<void> {
+  const statement =
+    'SELECT kind, body FROM snapshot_page WHERE snapshot_id = ? AND kind IN (?) ORDER BY kind, page';
+  for (const { kind, body } of await select<StoredPage>(journal.db, statement, [snapshotId, recordKinds]))
+    onPage(kind, JSON.parse((await unpack(body)).toString('utf8')) as PageBody);
+}
+
+async function readRecords(
+  journal: Journal,
+  snapshotId: number,
+  onPage: (kind: RecordKind, page: PageBody) => void = () => undefined,
+): Promise<Snapshot> {
   const header = await selectSnapshotHeader(journal, snapshotId);
   await refusePurged(journal, 'snapshot', snapshotId);
   const records: Record<RecordKind, unknown[]> = { groupType: [], group: [], person: [], membership: [] };
-  const provenance: Record<RecordKind, Map<string, Provenance>> = {
-    groupType: new Map(),
-    group: new Map(),
-    person: new Map(),
-    membership: new Map(),
-  };
-  const statement =
-    'SELECT kind, body FROM snapshot_page WHERE snapshot_id = ? AND kind IN (?) ORDER BY kind, page';
-  const pages = await select<{ kind: RecordKind; body: Buffer }>(journal.db, statement, [
-    snapshotId,
-    recordKinds,
-  ]);
-  for (const { kind, body } of pages) {
-    const page = JSON.parse((await unpack(body)).toString('utf8')) as PageBody;
-    for (const [index, record] of page.records.entries()) {
-      records[kind].push(record);
-      const place = page.places[index];
-      if (place) provenance[kind].set(recordKey(kind, record as never), { sheet: place[0], row: place[1] });
-    }
-  }
+  await unpackPages(journal, snapshotId, (kind, page) => {
+    for (const record of page.records) records[kind].push(record);
+    onPage(kind, page);
+  });
   return {
     reading: header.reading,
     complete: header.complete,
     statements: header.statements,
     withheld: header.withheld,
     records: records as unknown as SnapshotRecords,
-    provenance,
   };
+}
+
+/** A sealed snapshot with all its records. @throws RolloverError SnapshotNotFound, Purged */
+export function readSnapshot(journal: Journal, snapshotId: number): Promise<Snapshot> {
+  return readRecords(journal, snapshotId);
+}
+
+/** A sealed snapshot that says where each record came from. @throws RolloverError as `readSnapshot` */
+export async function readPlacedSnapshot(journal: Journal, snapshotId: number): Promise<PlacedSnapshot> {
+  const provenance: Record<RecordKind, Map<string, Provenance>> = {
+    groupType: new Map(),
+    group: new Map(),
+    person: new Map(),
+    membership: new Map(),
+  };
+  const snapshot = await readRecords(journal, snapshotId, (kind, { records, places }) => {
+    for (const [index, record] of records.entries()) {
+      const place = places[index];
+      if (place) provenance[kind].set(recordKey(kind, record as never), { sheet: place[0], row: place[1] });
+    }
+  });
+  return { ...snapshot, provenance };
 }

@@ -5,7 +5,7 @@ import {
   type Provenance,
   type Reading,
   type RecordKind,
-  type Snapshot,
+  type PlacedSnapshot,
   type SnapshotRecords,
   type Statements,
 } from '../model/snapshot.js';
@@ -78,7 +78,7 @@ function restore<R>(
  *
  * @param dropped What the rules on findings leave out.
  */
-export function buildSnapshot(rows: RecordRows, frame: SnapshotFrame, dropped: Dropped): Snapshot {
+export function buildSnapshot(rows: RecordRows, frame: SnapshotFrame, dropped: Dropped): PlacedSnapshot {
   const kept = keptRows(rows, dropped);
   const persons = settle('person', kept.persons);
   const groups = settle('group', kept.groups);
@@ -101,7 +101,7 @@ export function buildSnapshot(rows: RecordRows, frame: SnapshotFrame, dropped: D
 
 type SettledRecords = { readonly [K in RecordKind]: ReadonlyMap<string, Row<SnapshotRecords[K][number]>> };
 
-function snapshotOf(frame: SnapshotFrame, settled: SettledRecords): Snapshot {
+function snapshotOf(frame: SnapshotFrame, settled: SettledRecords): PlacedSnapshot {
   const records: Record<RecordKind, readonly unknown[]> = {
     groupType: [],
     group: [],

@@ -1,6 +1,13 @@
 /** The source as the rest of the product sees it: files in, the resulting rows, headers and findings out. */
 import type { Finding } from '../model/finding.js';
-import type { HeaderReading, Provenance, Reading, Snapshot, Statements } from '../model/snapshot.js';
+import type {
+  HeaderReading,
+  PlacedSnapshot,
+  Provenance,
+  Reading,
+  Snapshot,
+  Statements,
+} from '../model/snapshot.js';
 import type { Dropped, RecordRows } from '../rules/findings/rows.js';
 import type { Answer } from './answers.js';
 import { askThread, untilDone } from './ask-thread.js';
@@ -140,7 +147,7 @@ export async function collectReading(
 }
 
 /** The snapshot of a reading and its hash, after the rules have said what is left out. Pure. */
-export function snapshotOf(read: ReadSource, dropped: Dropped): { snapshot: Snapshot; hash: string } {
+export function snapshotOf(read: ReadSource, dropped: Dropped): { snapshot: PlacedSnapshot; hash: string } {
   const snapshot = buildSnapshot(read.rows, read.frame, dropped);
   return { snapshot, hash: hashSnapshot(snapshot) };
 }

@@ -87,7 +87,7 @@ export interface HeaderReading {
   readonly field: string | null;
 }
 
-/** A complete, readable snapshot in memory. */
+/** A complete, readable snapshot in memory: all that follows from a reading follows from this. */
 export interface Snapshot {
   readonly reading: Reading;
   /** Whether absence means "no longer in KN": a complete reading, or changes on top of one. */
@@ -99,6 +99,10 @@ export interface Snapshot {
    * not mean "no longer in KN". Not hashed.
    */
   readonly withheld?: { readonly persons: ReadonlySet<string>; readonly groups: ReadonlySet<string> };
+}
+
+/** A snapshot that knows where each record came from. Planning does not ask, and takes none of the memory for it. */
+export interface PlacedSnapshot extends Snapshot {
   /** Key → place, per kind. Membership keys are `group + U+001F + person`. */
   readonly provenance: Readonly<Record<RecordKind, ReadonlyMap<string, Provenance>>>;
 }

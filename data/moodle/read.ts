@@ -1,5 +1,6 @@
 /** Reads a Moodle for planning and verifying: few SELECTs, in pages by primary key. */
 import type { Knex } from 'knex';
+import { interner } from '../database/intern.js';
 import { readMerges, readProfileField } from './people-evidence.js';
 import type { MoodleSite } from './site.js';
 import { selectCategories } from './sql/category.js';
@@ -59,17 +60,6 @@ async function* pages<Row extends { readonly id: number }>(
     if (last === undefined || rows.length < PAGE) return;
     after = last.id;
   }
-}
-
-/** Equal words of many rows are kept once. */
-function interner(): (word: string) => string {
-  const known = new Map<string, string>();
-  return (word) => {
-    const found = known.get(word);
-    if (found !== undefined) return found;
-    known.set(word, word);
-    return word;
-  };
 }
 
 /** Guest and site administrators, by config. */

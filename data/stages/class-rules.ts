@@ -54,12 +54,17 @@ export interface Filling extends FilledClasses<RuleInForce> {
   readonly input: FillInput<RuleInForce>;
 }
 
-/** Evaluates the rules that hold for a snapshot; looks at the journal only. */
-export async function fillSnapshot(journal: Journal, snapshotId: number): Promise<Filling> {
+/** Evaluates the rules that hold for a snapshot that was read already; looks at the journal only. */
+export async function fillRead(journal: Journal, snapshotId: number, snapshot: Snapshot): Promise<Filling> {
   const { settings } = await settingsInForce(journal);
   const rules = await rulesFor(journal, snapshotId, settings);
-  const input = { snapshot: await readSnapshot(journal, snapshotId), rules, ...(await readApplied(journal)) };
+  const input = { snapshot, rules, ...(await readApplied(journal)) };
   return { ...fillClasses(input), input };
+}
+
+/** Evaluates the rules that hold for a snapshot; looks at the journal only. */
+export async function fillSnapshot(journal: Journal, snapshotId: number): Promise<Filling> {
+  return fillRead(journal, snapshotId, await readSnapshot(journal, snapshotId));
 }
 
 /** Keeps what rules add to a snapshot that is about to be remembered as applied. */

@@ -9,10 +9,11 @@ import type { Journal } from '../journal/journal.js';
 import { selectLastOpeningAbout } from '../journal/openings.js';
 import { countStates, selectPlanHeader, selectPlanItems } from '../journal/plans.js';
 import { selectDecisions, selectRun } from '../journal/runs.js';
+import { readPlacedSnapshot } from '../journal/snapshots.js';
 import { selectSettings } from '../journal/settings.js';
 import { RolloverError } from '../model/errors.js';
 import type { Notice, OwnRow } from '../model/plan.js';
-import type { GroupRecord, PersonRecord, Provenance } from '../model/snapshot.js';
+import type { GroupRecord, PersonRecord, PlacedSnapshot, Provenance } from '../model/snapshot.js';
 import {
   Explainer,
   type CourseExplanation,
@@ -21,7 +22,7 @@ import {
   type PlanFacts,
 } from '../rules/explain/membership.js';
 import { findSubjects, type Subject } from '../rules/explain/subjects.js';
-import { fillSnapshot, type Filling } from './class-rules.js';
+import { fillRead, type Filling } from './class-rules.js';
 import { settingsInForce } from './settings-in-force.js';
 
 /** A plan, the run it belongs to, and who approved it. */
@@ -136,16 +137,18 @@ function plansIn(
 /** A reading with what rules make of it, to be asked about several subjects. */
 export interface Readings {
   readonly snapshotId: number;
+  readonly snapshot: PlacedSnapshot;
   readonly filling: Filling;
 }
 
 export async function openReading(journal: Journal, snapshotId: number): Promise<Readings> {
-  return { snapshotId, filling: await fillSnapshot(journal, snapshotId) };
+  const snapshot = await readPlacedSnapshot(journal, snapshotId);
+  return { snapshotId, snapshot, filling: await fillRead(journal, snapshotId, snapshot) };
 }
 
 /** Whom the words may mean in a reading. */
-export function subjectsOf({ filling }: Readings, words: string): Subject[] {
-  return findSubjects(filling.input.snapshot.records, words);
+export function subjectsOf({ snapshot }: Readings, words: string): Subject[] {
+  return findSubjects(snapshot.records, words);
 }
 
 /**
@@ -154,7 +157,7 @@ export function subjectsOf({ filling }: Readings, words: string): Subject[] {
  */
 export async function explainSubject(
   journal: Journal,
-  { snapshotId, filling }: Readings,
+  { snapshotId, snapshot, filling }: Readings,
   subject: Subject,
   among?: string,
 ): Promise<Explanation> {
@@ -165,7 +168,7 @@ export async function explainSubject(
   const courses =
     kind === 'class' ? [] : await selectManagedCourses(journal, classesIn(filling, externalId, among));
   const explainer = new Explainer({
-    snapshot: filling.input.snapshot,
+    snapshot,
     settings: { ...settings, groupProvisioning: filling.input.rules },
     fill: filling.input,
     filled: filling.memberships,

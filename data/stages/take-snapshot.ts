@@ -13,7 +13,7 @@ import { insertSnapshotRules } from '../journal/snapshot-rules.js';
 import { selectTarget } from '../journal/targets.js';
 import { snapshotOf, type ReadSource } from '../knowledgenet/source.js';
 import type { Finding } from '../model/finding.js';
-import type { Snapshot } from '../model/snapshot.js';
+import type { PlacedSnapshot, Snapshot } from '../model/snapshot.js';
 import { foldByCollation } from '../moodle/fold.js';
 import { probeSite } from '../moodle/probe.js';
 import { compareSnapshots, type ComparisonBase } from '../rules/comparison.js';
@@ -52,7 +52,7 @@ function withheldIds(rows: RecordRows, dropped: Dropped): NonNullable<Snapshot['
 
 /** What remains of a reading, and what was found. */
 interface Judged {
-  readonly snapshot: Snapshot;
+  readonly snapshot: PlacedSnapshot;
   readonly hash: string;
   readonly findings: readonly Finding[];
 }

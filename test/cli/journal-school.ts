@@ -18,7 +18,12 @@ import { insertRecords, insertSnapshot, sealSnapshot } from '../../data/journal/
 import { storeSettings } from '../../data/journal/settings.js';
 import type { Plan } from '../../data/model/plan.js';
 import type { SchoolSettings } from '../../data/model/settings.js';
-import { KEY_SEPARATOR, type PersonRecord, type Snapshot } from '../../data/model/snapshot.js';
+import {
+  KEY_SEPARATOR,
+  type PersonRecord,
+  type PlacedSnapshot,
+  type Snapshot,
+} from '../../data/model/snapshot.js';
 import { openSchools } from '../../data/schools.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { testServer } from '../support/database.js';
@@ -88,14 +93,15 @@ const people: readonly PersonRecord[] = [
 ];
 
 /** 10MAT1 and 10MAT2 of the SMS, a super-class, and a class that the sheet disables. Rows are as the sheets count them. */
-export function sampleReading(membership: readonly { group: string; person: string }[]): Snapshot {
+export function sampleReading(membership: readonly { group: string; person: string }[]): PlacedSnapshot {
   const groups = [
     group('10MAT1', { name: 'Maths 1', smsControlled: true }),
     group('10MAT2', { name: 'Maths 2', smsControlled: true }),
     group('10MAT', { name: 'Maths', smsControlled: false, groupType: 'Super' }),
     group('CHOIR', { name: 'Choir', smsControlled: false, provisioning: 'disabled' }),
   ];
-  return snapshot(people, groups, membership, {
+  return {
+    ...snapshot(people, groups, membership),
     provenance: {
       groupType: new Map(),
       group: new Map(groups.map(({ externalId }, at) => [externalId, { sheet: 'groups', row: at + 2 }])),
@@ -109,7 +115,7 @@ export function sampleReading(membership: readonly { group: string; person: stri
         ]),
       ),
     },
-  });
+  };
 }
 
 export const usualMemberships = [
@@ -120,14 +126,25 @@ export const usualMemberships = [
   { group: 'CHOIR', person: '01001' },
 ];
 
-export async function keepReading(journal: Journal, reading: Snapshot): Promise<number> {
+/** Where nothing of a reading comes from. */
+const nowhere: PlacedSnapshot['provenance'] = {
+  groupType: new Map(),
+  group: new Map(),
+  person: new Map(),
+  membership: new Map(),
+};
+
+export async function keepReading(
+  journal: Journal,
+  reading: Snapshot & Partial<PlacedSnapshot>,
+): Promise<number> {
   const snapshotId = await insertSnapshot(journal, {
     uploadId: null,
     baseSnapshotId: null,
     snapshot: reading,
     headers: [],
   });
-  await insertRecords(journal, snapshotId, reading);
+  await insertRecords(journal, snapshotId, { provenance: nowhere, ...reading });
   await sealSnapshot(journal, snapshotId, 'a'.repeat(64), {
     baseSnapshotId: null,
     people: { before: 0, now: 4, joiners: 4, leavers: 0 },

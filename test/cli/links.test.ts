@@ -16,7 +16,7 @@ import { insertRecords, insertSnapshot, sealSnapshot } from '../../data/journal/
 import { selectTarget } from '../../data/journal/targets.js';
 import type { Comparison } from '../../data/model/comparison.js';
 import type { LinkProposal, Plan } from '../../data/model/plan.js';
-import type { Snapshot } from '../../data/model/snapshot.js';
+import type { PlacedSnapshot } from '../../data/model/snapshot.js';
 import { openSchools, type Schools } from '../../data/schools.js';
 import { testServer } from '../support/database.js';
 import { runCommand, type Ended } from './school.js';
@@ -93,7 +93,7 @@ const comparison: Comparison = {
   movedBetweenClasses: 0,
 };
 
-function snapshotOf(): Snapshot {
+function snapshotOf(): PlacedSnapshot {
   return {
     reading: 'complete',
     complete: true,

@@ -15,11 +15,17 @@ import {
   selectPendingChanges,
 } from '../../data/journal/plans.js';
 import { insertDecision, selectDecisions } from '../../data/journal/runs.js';
-import { insertRecords, insertSnapshot, readSnapshot, sealSnapshot } from '../../data/journal/snapshots.js';
+import {
+  insertRecords,
+  insertSnapshot,
+  readPlacedSnapshot,
+  readSnapshot,
+  sealSnapshot,
+} from '../../data/journal/snapshots.js';
 import { readUpload, storeUpload } from '../../data/journal/uploads.js';
 import type { Finding } from '../../data/model/finding.js';
 import type { Change, Plan } from '../../data/model/plan.js';
-import { KEY_SEPARATOR, type Snapshot } from '../../data/model/snapshot.js';
+import { KEY_SEPARATOR, type PlacedSnapshot } from '../../data/model/snapshot.js';
 import { createJournal, type TestJournal } from '../support/journal.js';
 
 let test1: TestJournal;
@@ -38,7 +44,7 @@ const comparison = {
   movedBetweenClasses: 0,
 };
 
-const snapshot: Snapshot = {
+const snapshot: PlacedSnapshot = {
   reading: 'complete',
   complete: true,
   statements: { students: true, teachers: true, groups: true },
@@ -95,7 +101,9 @@ describe('the journal', () => {
     await insertRecords(test1.journal, id, snapshot);
     await expect(readSnapshot(test1.journal, id)).rejects.toMatchObject({ code: 'SnapshotNotFound' });
     await sealSnapshot(test1.journal, id, 'a'.repeat(64), comparison);
-    expect(await readSnapshot(test1.journal, id)).toEqual(snapshot);
+    const { provenance: _, ...records } = snapshot;
+    expect(await readSnapshot(test1.journal, id)).toEqual(records);
+    expect(await readPlacedSnapshot(test1.journal, id)).toEqual(snapshot);
   });
 
   test('keeps findings in their order', async () => {

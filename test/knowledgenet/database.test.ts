@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { selectFindings } from '../../data/journal/findings.js';
-import { readSnapshot, selectSnapshotHeader } from '../../data/journal/snapshots.js';
+import { readPlacedSnapshot, readSnapshot, selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import { selectSnapshotRules } from '../../data/journal/snapshot-rules.js';
 import type { SourceFile } from '../../data/knowledgenet/source.js';
 import type { School } from '../../data/schools.js';
@@ -81,7 +81,7 @@ describeWithMoodle("reading KnowledgeNET's database", () => {
 
   test('says of each record which row of which view it is', async () => {
     const { snapshotId } = await take();
-    const { provenance } = await readSnapshot(school.journal, snapshotId);
+    const { provenance } = await readPlacedSnapshot(school.journal, snapshotId);
     const { externalId } = clean.students[10]!;
     const place = provenance.person.get(externalId);
     const [rows] = await views.admin.query('SELECT external_id FROM kn_users WHERE id = ?', [place?.row]);

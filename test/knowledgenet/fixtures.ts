@@ -11,7 +11,7 @@ import {
 } from '../../data/knowledgenet/source.js';
 import { answer } from '../../data/knowledgenet/answers.js';
 import { nothingDropped } from '../../data/knowledgenet/build-snapshot.js';
-import type { Snapshot } from '../../data/model/snapshot.js';
+import type { PlacedSnapshot } from '../../data/model/snapshot.js';
 
 /** A cell value; an object is written as the library's cell. */
 export type Value = string | number | boolean | undefined | XLSX.CellObject;
@@ -200,7 +200,7 @@ export function readInThread(
 export async function readAll(
   files: readonly SourceFile[],
   options: Partial<SourceOptions> = {},
-): Promise<{ snapshot: Snapshot; hash: string; source: ReadSource }> {
+): Promise<{ snapshot: PlacedSnapshot; hash: string; source: ReadSource }> {
   const source = await read(files, options);
   return { ...snapshotOf(source, nothingDropped), source };
 }

@@ -14,7 +14,7 @@ import {
   selectSealedIds,
 } from '../../data/journal/passwords.js';
 import { beginRun, insertComment, insertOpening } from '../../data/journal/runs.js';
-import { readSnapshot, selectSnapshotHeader } from '../../data/journal/snapshots.js';
+import { readPlacedSnapshot, selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import { readUpload } from '../../data/journal/uploads.js';
 import { sampleSchool, type SampleSchool } from '../../embedded/sample-school.js';
 import { toCsvFolder } from '../../embedded/sample-school/write.js';
@@ -164,7 +164,7 @@ describeWithMoodle('forgetting a person', () => {
 
   test('everybody else is still there, and the snapshot says that it was altered', async () => {
     const { journal, db } = own.school;
-    const snapshot = await readSnapshot(journal, clean);
+    const snapshot = await readPlacedSnapshot(journal, clean);
     expect(snapshot.records.person).toHaveLength(others);
     expect(snapshot.provenance.person.size).toBe(others);
     expect(await selectAltered(journal, clean)).toMatch(/^\d{4}-\d\d-\d\d$/);

@@ -7,7 +7,7 @@ import {
   type GroupRecord,
   type PersonRecord,
   type Provenance,
-  type Snapshot,
+  type PlacedSnapshot,
 } from '../../model/snapshot.js';
 import type { FillInput, FilledMembership } from '../group-provisioning/fill-classes.js';
 import type { RuleInForce, RuleOrigin } from '../group-provisioning/rules-in-force.js';
@@ -31,7 +31,7 @@ export interface PlanFacts {
 }
 
 export interface ExplainFacts {
-  readonly snapshot: Snapshot;
+  readonly snapshot: PlacedSnapshot;
   /** With KnowledgeNET's rules. */
   readonly settings: SchoolSettings;
   readonly fill: FillInput<RuleInForce>;

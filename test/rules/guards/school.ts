@@ -3,7 +3,6 @@ import type { Change, PlanCounts } from '../../../data/model/plan.js';
 import type { PersonRecord, Snapshot } from '../../../data/model/snapshot.js';
 import { judgePlan, type GuardInput } from '../../../data/rules/guards/judge.js';
 
-const none = new Map<string, never>();
 
 export interface Rows {
   readonly persons: readonly PersonRecord[];
@@ -63,7 +62,6 @@ export function reading({ persons, classes }: Rows, over: Partial<Snapshot> = {}
         members.map((person) => ({ group, person })),
       ),
     },
-    provenance: { groupType: none, group: none, person: none, membership: none },
     ...over,
   };
 }

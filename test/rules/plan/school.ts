@@ -68,7 +68,6 @@ export function snapshot(
     reading: 'complete',
     complete: true,
     statements: { students: true, teachers: true, groups: true },
-    provenance: { groupType: new Map(), group: new Map(), person: new Map(), membership: new Map() },
     ...more,
     records: { person, group: groups, groupType, membership },
   };
