@@ -12,6 +12,7 @@ import { selectRemovalReading } from '../journal/plan-purpose.js';
 import { selectSnapshotHeader } from '../journal/snapshots.js';
 import { selectTarget } from '../journal/targets.js';
 import type { DeletionItem } from '../model/deletion.js';
+import { eachEnrolment } from '../model/managed-enrolments.js';
 import type { Withdrawn } from '../model/removal.js';
 import { countHanging } from '../moodle/hanging.js';
 import { probeSite } from '../moodle/probe.js';
@@ -37,7 +38,7 @@ async function findOtherRoles(
 ): Promise<Set<number>> {
   const ids = new Set(withdrawn.flatMap(({ kind, moodleId }) => (kind === 'enrolment' ? [moodleId] : [])));
   const rows = moodle.enrolments.filter(({ id }) => ids.has(id));
-  const roleOf = new Map([...managed.enrolments.values()].map((one) => [one.moodleId, one.role]));
+  const roleOf = new Map([...eachEnrolment(managed.enrolments)].map((one) => [one.moodleId, one.role]));
   const roleIds: Readonly<Record<string, number>> = site.roles;
   const users = [...new Set(rows.map(({ userid }) => userid))];
   const given = new Map<string, { roleid: number; inside: number; component: string }[]>();

@@ -1,5 +1,5 @@
 /** Provenance that is given up: moved out of `managed`, never just deleted. */
-import type { ManagedEnrolment } from '../model/plan.js';
+import type { ManagedEnrolment } from '../model/managed-enrolments.js';
 import { select, write, type Journal } from './journal.js';
 
 /**

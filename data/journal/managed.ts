@@ -1,8 +1,8 @@
 /** Provenance: which Moodle rows are ours, by id and natural key, and what we last wrote into them. */
 import { bulkInsert, inLists, inRuns, type Cell } from '../database/bulk.js';
 import { interner } from '../database/intern.js';
-import { KEY_SEPARATOR } from '../model/snapshot.js';
-import type { Managed, ManagedCourse, ManagedEnrolment, ManagedUser } from '../model/plan.js';
+import type { ManagedEnrolments, ManagedEnrolment } from '../model/managed-enrolments.js';
+import type { Managed, ManagedCourse, ManagedUser } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
 import { selectMergedEnrolments } from './managed-history.js';
 
@@ -168,19 +168,23 @@ export async function selectManagedCourses(journal: Journal): Promise<Map<string
 }
 
 /** Enrolments that are ours, by class and person. */
-export async function selectManagedEnrolments(journal: Journal): Promise<Map<string, ManagedEnrolment>> {
-  const enrolments = new Map<string, ManagedEnrolment>();
+export async function selectManagedEnrolments(journal: Journal): Promise<ManagedEnrolments> {
+  const enrolments = new Map<string, Map<string, ManagedEnrolment>>();
   const intern = interner();
   for await (const page of pagesOf(journal, 'enrolment'))
-    for (const row of page)
-      enrolments.set(row.externalId + KEY_SEPARATOR + row.secondId, {
-        group: intern(row.externalId),
-        person: intern(row.secondId),
+    for (const row of page) {
+      const [group, person] = [intern(row.externalId), intern(row.secondId)];
+      const members = enrolments.get(group) ?? new Map<string, ManagedEnrolment>();
+      enrolments.set(group, members);
+      members.set(person, {
+        group,
+        person,
         moodleId: row.moodleId,
         enrolid: row.parentId,
         userid: row.naturalNumber,
         role: intern(row.naturalKey),
       });
+    }
   return enrolments;
 }
 

@@ -4,6 +4,7 @@
  * Changes refer to Moodle rows by id where they exist already and by key where an earlier change makes them.
  */
 import type { GuardVerdict } from './guard.js';
+import type { ManagedEnrolment, ManagedEnrolments } from './managed-enrolments.js';
 import type { NoticeCode } from './notice-codes.js';
 import type { Comeback, MildChange } from './removal.js';
 import type { CourseFormat, ReusedCodeAnswer } from './settings.js';
@@ -311,15 +312,6 @@ export interface ManagedCourse {
   readonly fields: Readonly<Record<string, { readonly kn: string; readonly moodle: string | null }>>;
 }
 
-export interface ManagedEnrolment {
-  readonly group: string;
-  readonly person: string;
-  readonly moodleId: number;
-  readonly enrolid: number;
-  readonly userid: number;
-  readonly role: string;
-}
-
 /** A Moodle row that is ours, and the plan that made it so. */
 export interface OwnRow {
   readonly kind: 'user' | 'course' | 'enrolment';
@@ -335,7 +327,7 @@ export interface Managed {
   readonly users: ReadonlyMap<string, ManagedUser>;
   readonly courses: ReadonlyMap<string, ManagedCourse>;
   /** Key: group + KEY_SEPARATOR + person. */
-  readonly enrolments: ReadonlyMap<string, ManagedEnrolment>;
+  readonly enrolments: ManagedEnrolments;
   /** Enrolments of accounts that persons had before theirs were merged; made anew under the other account since. */
   readonly merged: readonly ManagedEnrolment[];
 }

@@ -9,7 +9,14 @@ import { selectCoursePage } from './sql/course.js';
 import { selectEnrolmentPage, selectInstancePage, type InstanceRow } from './sql/enrol.js';
 import { selectAssignmentPage, selectRoles } from './sql/role.js';
 import { selectUserPage } from './sql/user.js';
-import type { ManualInstance, MoodleCourse, MoodleEnrolment, MoodleState, MoodleUser } from './state.js';
+import type {
+  ManualInstance,
+  MoodleCourse,
+  MoodleEnrolment,
+  MoodleState,
+  MoodleUser,
+  RolesByCourse,
+} from './state.js';
 
 /** Rows of one page. */
 const PAGE = 20_000;
@@ -162,25 +169,26 @@ async function readEnrolments(
   return enrolments;
 }
 
-async function readRoles(db: Knex, site: MoodleSite): Promise<Map<string, readonly string[]>> {
+async function readRoles(db: Knex, site: MoodleSite): Promise<RolesByCourse> {
   const names = new Map((await selectRoles(db, site)).map((role) => [role.id, role.shortname]));
   names.set(site.roles.student, 'student');
   names.set(site.roles.editingteacher, 'editingteacher');
   const courseOf = await readCourseContexts(db, site);
   const alone = new Map<number, readonly string[]>();
-  const roles = new Map<string, readonly string[]>();
+  const roles = new Map<number, Map<number, readonly string[]>>();
   for await (const page of pages((after, limit) => selectAssignmentPage(db, site, after, limit)))
     for (const row of page) {
       const name = names.get(row.roleid);
       const courseid = courseOf.get(row.contextid);
       if (name === undefined || courseid === undefined) continue;
-      const key = `${courseid}:${row.userid}`;
-      const before = roles.get(key);
+      const inCourse = roles.get(courseid) ?? new Map<number, readonly string[]>();
+      roles.set(courseid, inCourse);
+      const before = inCourse.get(row.userid);
       if (before === undefined) {
         const single = alone.get(row.roleid) ?? [name];
         alone.set(row.roleid, single);
-        roles.set(key, single);
-      } else if (!before.includes(name)) roles.set(key, [...before, name]);
+        inCourse.set(row.userid, single);
+      } else if (!before.includes(name)) inCourse.set(row.userid, [...before, name]);
     }
   return roles;
 }

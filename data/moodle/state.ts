@@ -59,6 +59,9 @@ export interface MoodleEnrolment {
   readonly instanceStatus: number;
 }
 
+/** Course id → user id → role shortnames (student, editingteacher) in the course context. */
+export type RolesByCourse = ReadonlyMap<number, ReadonlyMap<number, readonly string[]>>;
+
 export interface MoodleState {
   /** Users with deleted=0. */
   readonly users: readonly MoodleUser[];
@@ -67,8 +70,7 @@ export interface MoodleState {
   readonly courses: readonly MoodleCourse[];
   readonly manualInstances: readonly ManualInstance[];
   readonly enrolments: readonly MoodleEnrolment[];
-  /** `courseid:userid` → role shortnames (student, editingteacher) in the course context. */
-  readonly roles: ReadonlyMap<string, readonly string[]>;
+  readonly roles: RolesByCourse;
   /** Course format plugins installed and not disabled. */
   readonly formats: ReadonlySet<string>;
   /** Account that a merge tool took away → the account that goes on. Absent: nothing is known. */

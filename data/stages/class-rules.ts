@@ -17,16 +17,24 @@ import {
 import { joinRules, refuseCircles, type RuleInForce } from '../rules/group-provisioning/rules-in-force.js';
 import { settingsInForce } from './settings-in-force.js';
 
+/** A snapshot that is in memory. */
+export interface ReadSnapshot {
+  readonly snapshotId: number;
+  readonly snapshot: Snapshot;
+}
+
 /** The last applied snapshot, and what rules had added to it. */
 export interface Applied {
   readonly previous: Snapshot | null;
   readonly filledBefore: Memberships;
 }
 
-export async function readApplied(journal: Journal): Promise<Applied> {
+/** `given` is not read again when it is the one that was applied last. */
+export async function readApplied(journal: Journal, given: ReadSnapshot): Promise<Applied> {
   const { appliedSnapshotId: id } = await selectTarget(journal);
   if (id === null) return { previous: null, filledBefore: new Map() };
-  return { previous: await readSnapshot(journal, id), filledBefore: await readFilled(journal, id) };
+  const previous = id === given.snapshotId ? given.snapshot : await readSnapshot(journal, id);
+  return { previous, filledBefore: await readFilled(journal, id) };
 }
 
 /** The rules that hold for a snapshot: the school's, and KnowledgeNET's as they were read with it. */
@@ -55,16 +63,17 @@ export interface Filling extends FilledClasses<RuleInForce> {
 }
 
 /** Evaluates the rules that hold for a snapshot that was read already; looks at the journal only. */
-export async function fillRead(journal: Journal, snapshotId: number, snapshot: Snapshot): Promise<Filling> {
+export async function fillRead(journal: Journal, read: ReadSnapshot): Promise<Filling> {
+  const { snapshotId, snapshot } = read;
   const { settings } = await settingsInForce(journal);
   const rules = await rulesFor(journal, snapshotId, settings);
-  const input = { snapshot, rules, ...(await readApplied(journal)) };
+  const input = { snapshot, rules, ...(await readApplied(journal, read)) };
   return { ...fillClasses(input), input };
 }
 
 /** Evaluates the rules that hold for a snapshot; looks at the journal only. */
 export async function fillSnapshot(journal: Journal, snapshotId: number): Promise<Filling> {
-  return fillRead(journal, snapshotId, await readSnapshot(journal, snapshotId));
+  return fillRead(journal, { snapshotId, snapshot: await readSnapshot(journal, snapshotId) });
 }
 
 /** Keeps what rules add to a snapshot that is about to be remembered as applied. */

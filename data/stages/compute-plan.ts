@@ -58,15 +58,16 @@ export async function readPlanInput(
   const { uploadId } = await selectSnapshotHeader(school.journal, snapshotId);
   const passwordsFor =
     withPasswords && uploadId !== null ? await selectSealedIds(school.journal, uploadId) : new Set<string>();
+  const snapshot = await readSnapshot(school.journal, snapshotId);
   const input = {
-    snapshot: await readSnapshot(school.journal, snapshotId),
+    snapshot,
     settings: await withRulesFor(school.journal, snapshotId, settings),
     moodle: await readMoodleState(school.db, site, { nsnField: settings.users.nsnField }),
     managed: await selectManaged(school.journal),
     withdrawn: await selectWithdrawn(school.journal),
     undone: await selectUndone(school.journal),
     answers: await selectAnswers(school.journal, settings.year),
-    ...(await readApplied(school.journal)),
+    ...(await readApplied(school.journal, { snapshotId, snapshot })),
     site: planSite(site),
     dates: (localDate: string) => localMidnight(localDate, settings.timeZone),
     passwordsFor,

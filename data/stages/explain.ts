@@ -143,7 +143,7 @@ export interface Readings {
 
 export async function openReading(journal: Journal, snapshotId: number): Promise<Readings> {
   const snapshot = await readPlacedSnapshot(journal, snapshotId);
-  return { snapshotId, snapshot, filling: await fillRead(journal, snapshotId, snapshot) };
+  return { snapshotId, snapshot, filling: await fillRead(journal, { snapshotId, snapshot }) };
 }
 
 /** Whom the words may mean in a reading. */

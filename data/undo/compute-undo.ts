@@ -8,6 +8,7 @@ import { selectRunPlanIds } from '../journal/runs.js';
 import { insertUndoOf } from '../journal/undo.js';
 import type { UndoWish } from '../journal/undo-wishes.js';
 import { selectWithdrawn } from '../journal/withdrawn.js';
+import { enrolmentsByMoodleId } from '../model/managed-enrolments.js';
 import type { Managed } from '../model/plan.js';
 import { probeSite } from '../moodle/probe.js';
 import { missingRemovalRights } from '../moodle/use/rights.js';
@@ -36,7 +37,7 @@ function oursOf(managed: Managed): UndoInput['ours'] {
   return {
     users: byMoodleId(managed.users.values()),
     courses: byMoodleId(managed.courses.values()),
-    enrolments: byMoodleId(managed.enrolments.values()),
+    enrolments: enrolmentsByMoodleId(managed.enrolments),
   };
 }
 

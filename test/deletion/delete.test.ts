@@ -6,6 +6,7 @@ import { selectGivenUp } from '../../data/journal/managed-history.js';
 import { selectManaged } from '../../data/journal/managed.js';
 import { setBrake } from '../../data/journal/targets.js';
 import { selectWithdrawn } from '../../data/journal/withdrawn.js';
+import { eachEnrolment } from '../../data/model/managed-enrolments.js';
 import { describeWithMoodle } from '../support/database.js';
 import { selectDeletedRows } from '../support/deleted-rows.js';
 import { setStage, type Stage } from './stage.js';
@@ -64,7 +65,7 @@ describeWithMoodle('deleting for good', () => {
     expect(stage.leavers.filter((one) => users.has(one))).toEqual([]);
     expect(courses.has(stage.lostClass)).toBe(false);
     expect(
-      [...enrolments.values()].filter(
+      [...eachEnrolment(enrolments)].filter(
         ({ group, person }) => group === stage.lostClass || stage.leavers.includes(person),
       ),
     ).toEqual([]);

@@ -1,5 +1,6 @@
 /** Grades and work as teachers and students leave them, put into a Moodle by hand. */
 import { selectManaged } from '../../data/journal/managed.js';
+import { eachEnrolment } from '../../data/model/managed-enrolments.js';
 import type { School } from '../../data/schools.js';
 
 export interface Planted {
@@ -38,7 +39,7 @@ async function insert(school: School, table: string, rows: readonly Row[]): Prom
 /** Students of a course of ours, by Moodle's id. */
 async function studentsOf(school: School, group: string): Promise<Map<number, string>> {
   const managed = await selectManaged(school.journal);
-  const found = [...managed.enrolments.values()].filter(
+  const found = [...eachEnrolment(managed.enrolments)].filter(
     (one) => one.group === group && one.role === 'student',
   );
   return new Map(found.map((one) => [one.userid, one.person]));
@@ -48,7 +49,7 @@ async function studentsOf(school: School, group: string): Promise<Map<number, st
 export async function largestClass(school: School, atLeast = 4): Promise<string> {
   const managed = await selectManaged(school.journal);
   const counts = new Map<string, number>();
-  for (const { group, role } of managed.enrolments.values())
+  for (const { group, role } of eachEnrolment(managed.enrolments))
     if (role === 'student') counts.set(group, (counts.get(group) ?? 0) + 1);
   const [group, count] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
   if (count < atLeast) throw new Error('No class is large enough.');

@@ -85,11 +85,8 @@ describeWithMoodle('reading Moodle', () => {
       { userid: ids.aroha, courseid: ids.A, enrol: 'manual', status: 0, instanceStatus: 0 },
       { userid: ids.jane, courseid: ids.A, enrol: 'manual', status: 1, instanceStatus: 0 },
     ]);
-    expect(state.roles.get(`${ids.A}:${ids.aroha}`)).toEqual(['student']);
-    expect([...(state.roles.get(`${ids.A}:${ids.jane}`) ?? [])].sort()).toEqual([
-      'editingteacher',
-      'teacher',
-    ]);
+    expect(state.roles.get(ids.A)?.get(ids.aroha)).toEqual(['student']);
+    expect([...(state.roles.get(ids.A)?.get(ids.jane) ?? [])].sort()).toEqual(['editingteacher', 'teacher']);
     expect(state.manualInstances.map((row) => row.courseid)).toEqual([ids.A, ids.B]);
     expect([...state.formats].sort()).toEqual(['singleactivity', 'social', 'topics', 'weeks']);
   });

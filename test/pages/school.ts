@@ -14,6 +14,7 @@ import { selectManaged } from '../../data/journal/managed.js';
 import { storeSettings } from '../../data/journal/settings.js';
 import { selectSnapshotHeader } from '../../data/journal/snapshots.js';
 import type { Gate, OpenGate } from '../../data/model/gate.js';
+import { eachEnrolment } from '../../data/model/managed-enrolments.js';
 import { buildReport } from '../../data/report/build-report.js';
 import { openSchools, type School } from '../../data/schools.js';
 import { settingsHash } from '../../data/settings/hash.js';
@@ -99,7 +100,7 @@ async function bringLastYear(school: School, sample: SampleSchool): Promise<void
 /** Somebody of last year has a grade. */
 async function plantGrade({ db, journal }: School, moodle: string): Promise<void> {
   const managed = await selectManaged(journal);
-  const enrolment = [...managed.enrolments.values()].find(({ role }) => role === 'student');
+  const enrolment = [...eachEnrolment(managed.enrolments)].find(({ role }) => role === 'student');
   const courseId = managed.courses.get(enrolment?.group ?? '')?.moodleId ?? 0;
   const item = 'INSERT INTO ??.mdl_grade_items (id, courseid, itemname, itemtype) VALUES (1, ?, ?, ?)';
   await db.raw(item, [moodle, courseId, 'Essay', 'manual']);

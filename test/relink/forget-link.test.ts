@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { selectGivenUp } from '../../data/journal/managed-history.js';
 import { selectManaged } from '../../data/journal/managed.js';
+import { eachEnrolment } from '../../data/model/managed-enrolments.js';
 import { forgetLink, lookAtLink } from '../../data/stages/forget-link.js';
 import { describeWithMoodle } from '../support/database.js';
 import type { TestSchool } from '../support/school.js';
@@ -19,11 +20,11 @@ describeWithMoodle('an account of ours that was deleted in Moodle', () => {
   test('is kept while Moodle has it, and made anew once after it was forgotten', async () => {
     const { journal, db, moodle } = own.school;
     const { users, enrolments } = await selectManaged(journal);
-    const enrolled = [...enrolments.values()][0];
+    const enrolled = [...eachEnrolment(enrolments)][0];
     const user = users.get(enrolled?.person ?? '');
     if (user === undefined) throw new Error('The school has nobody.');
     const name = { kind: 'user' as const, moodleId: user.moodleId };
-    const hers = [...enrolments.values()].filter((one) => one.person === user.externalId).length;
+    const hers = [...eachEnrolment(enrolments)].filter((one) => one.person === user.externalId).length;
 
     expect(await lookAtLink(own.school, name)).toEqual({ state: 'there', enrolments: hers });
     expect((await forgetLink(own.school, name, 'admin')).state).toBe('there');

@@ -3,7 +3,7 @@
  * every rule. Nothing is deleted here.
  */
 import type { DeletionCandidate, DeletionKept, DeletionReason } from '../../model/deletion.js';
-import { KEY_SEPARATOR } from '../../model/snapshot.js';
+import { findEnrolment } from '../../model/managed-enrolments.js';
 import { GRACE_DAYS, type SchoolSettings } from '../../model/settings.js';
 import type { Withdrawn } from '../../model/removal.js';
 import type { MoodleEnrolment } from '../../moodle/state.js';
@@ -110,7 +110,7 @@ function keepsEnrolment(
 function judgeEnrolment(look: Look, { externalId: group, secondId: person, moodleId }: Withdrawn): Verdict {
   const row = look.enrolments.get(moodleId);
   if (row === undefined) return 'gone';
-  const ours = look.input.managed.enrolments.get(group + KEY_SEPARATOR + person);
+  const ours = findEnrolment(look.input.managed.enrolments, group, person);
   const known = ours?.moodleId === moodleId && ours.enrolid === row.enrolid && ours.userid === row.userid;
   if (ours === undefined || !known || row.enrol !== 'manual') return 'not-ours';
   if (row.status === 0) return 'changed-in-moodle';

@@ -3,6 +3,7 @@
  * or hid in Moodle himself stays as it is.
  */
 import type { Comeback, Withdrawn } from '../../model/removal.js';
+import { eachEnrolment } from '../../model/managed-enrolments.js';
 import type { Managed, Notice } from '../../model/plan.js';
 import type { MoodleEnrolment } from '../../moodle/state.js';
 import type { PlannedCourse } from './courses.js';
@@ -105,6 +106,6 @@ export function suspendedByUs({
 
 function provenanceOf({ enrolments }: Managed, ids: ReadonlySet<number>) {
   const known = new Map<number, { readonly enrolid: number; readonly userid: number }>();
-  for (const one of enrolments.values()) if (ids.has(one.moodleId)) known.set(one.moodleId, one);
+  for (const one of eachEnrolment(enrolments)) if (ids.has(one.moodleId)) known.set(one.moodleId, one);
   return known;
 }

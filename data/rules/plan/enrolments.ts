@@ -1,7 +1,8 @@
 /** Enrolments: a membership of a provisioned class becomes an enrolment in its course, once and never undone. */
+import { findEnrolment } from '../../model/managed-enrolments.js';
 import type { EnrolmentCreate, Notice } from '../../model/plan.js';
 import type { EnrolmentReactivate } from '../../model/removal.js';
-import { KEY_SEPARATOR, type PersonRecord } from '../../model/snapshot.js';
+import type { PersonRecord } from '../../model/snapshot.js';
 import type { ManualInstance, MoodleEnrolment } from '../../moodle/state.js';
 import { suspendedByUs } from './comebacks.js';
 import type { CoursePlan, PlannedCourse } from './courses.js';
@@ -60,7 +61,7 @@ class Planner {
 
   /** An enrolment of ours in this very course and account is gone: somebody took it out. */
   #wasRemoved(group: string, person: string, course: number, account: number): boolean {
-    const ours = this.#input.managed.enrolments.get(group + KEY_SEPARATOR + person);
+    const ours = findEnrolment(this.#input.managed.enrolments, group, person);
     return (
       ours !== undefined &&
       ours.userid === account &&
@@ -70,7 +71,7 @@ class Planner {
 
   /** What an enrolment stands in for: ours in another account of this person. */
   #mergedInto(group: string, person: string, account: number): { readonly insteadOf?: number } {
-    const ours = this.#input.managed.enrolments.get(group + KEY_SEPARATOR + person);
+    const ours = findEnrolment(this.#input.managed.enrolments, group, person);
     return ours === undefined || account === MADE_BY_PLAN || ours.userid === account
       ? {}
       : { insteadOf: ours.moodleId };

@@ -1,5 +1,6 @@
 /** What is in Moodle by our doing and no longer in KN: listed here, and never taken away by this alone. */
-import type { Kept, Managed, ManagedEnrolment } from '../../model/plan.js';
+import { eachEnrolment, type ManagedEnrolment } from '../../model/managed-enrolments.js';
+import type { Kept, Managed } from '../../model/plan.js';
 import type { Snapshot, UserType } from '../../model/snapshot.js';
 import { compareCodePoints } from '../../model/code-points.js';
 import type { PlanInput } from './plan-input.js';
@@ -26,7 +27,7 @@ export function formerTypes(
 ): Map<string, UserType> {
   const absent = new Set([...users.keys()].filter((person) => !roster.rank.has(person)));
   const types = new Map<string, UserType>();
-  for (const { person, role } of enrolments.values())
+  for (const { person, role } of eachEnrolment(enrolments))
     if (absent.has(person)) types.set(person, typeOfRole(role));
   for (const { externalId, type } of previous?.records.person ?? [])
     if (absent.has(externalId)) types.set(externalId, type);
@@ -65,7 +66,7 @@ function keptEnrolments({ snapshot, managed, moodle }: PlanInput, roster: Roster
   if (!snapshot.complete || !snapshot.statements.groups) return [];
   const { persons, groups } = snapshot.withheld ?? nobody;
   const absent = new Map<number, ManagedEnrolment>();
-  for (const enrolment of managed.enrolments.values()) {
+  for (const enrolment of eachEnrolment(managed.enrolments)) {
     const { group, person, role, moodleId } = enrolment;
     if (persons.has(person) || groups.has(group)) continue;
     const at = roster.rank.get(person);

@@ -1,4 +1,5 @@
 /** (snapshot, settings, Moodle as read, provenance, answers) → plan. docs/planning.md says every rule. */
+import { countEnrolments } from '../../model/managed-enrolments.js';
 import type {
   ChangeDraft,
   LinkProposal,
@@ -44,7 +45,7 @@ export function countAll(plan: Omit<Plan, 'counts'>, managed: Managed): PlanCoun
   add('id-change', plan.proposals.filter(isIdChange).length);
   add('managed.user', managed.users.size);
   add('managed.course', managed.courses.size);
-  add('managed.enrolment', managed.enrolments.size);
+  add('managed.enrolment', countEnrolments(managed.enrolments));
   return Object.fromEntries(sortedBy(counts, ([name]) => [name]));
 }
 

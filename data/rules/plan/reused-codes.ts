@@ -1,4 +1,5 @@
 /** A class code used again: most students of a linked class are others than before (docs/planning.md). */
+import { eachEnrolment } from '../../model/managed-enrolments.js';
 import type { Managed, ManagedCourse } from '../../model/plan.js';
 import type { PlanInput } from './plan-input.js';
 import { isMember, membersOf, studentsByClass, type Roster } from './roster.js';
@@ -39,7 +40,7 @@ function isMajority(part: number, whole: number): boolean {
 /** Students whom we enrolled, by class. */
 function studentsEnrolledByUs(managed: Managed): Map<string, string[]> {
   const students = new Map<string, string[]>();
-  for (const { group, person, role } of managed.enrolments.values()) {
+  for (const { group, person, role } of eachEnrolment(managed.enrolments)) {
     if (role !== 'student') continue;
     const list = students.get(group);
     if (list === undefined) students.set(group, [person]);

@@ -35,6 +35,6 @@ export class Standings {
 
   /** Whether the person has this role in the course. */
   hasRole(course: number, user: number, role: string): boolean {
-    return this.#roles.get(`${course}:${user}`)?.includes(role) ?? false;
+    return this.#roles.get(course)?.get(user)?.includes(role) ?? false;
   }
 }

@@ -1,12 +1,13 @@
 /** Enrolments of ours whose membership KN no longer has, and those of an account that was merged into another one. */
 import type { NoticeCode } from '../../model/notice-codes.js';
-import type { ManagedEnrolment, Notice } from '../../model/plan.js';
+import { eachEnrolment, findEnrolment, type ManagedEnrolment } from '../../model/managed-enrolments.js';
+import type { Managed, Notice } from '../../model/plan.js';
 import type { EnrolmentSuspend, RemovalCause } from '../../model/removal.js';
 import type { MoodleEnrolment } from '../../moodle/state.js';
 import { withdrawnIds } from '../plan/comebacks.js';
 import { notice } from '../plan/notices.js';
 import { MADE_BY_PLAN } from '../plan/users.js';
-import { judgeRosters, typeOfRole } from './rosters.js';
+import { judgeRosters, typeOfRole, type Leaving } from './rosters.js';
 import { wasTeacher, type Survey } from './survey.js';
 import type { Candidates } from './users.js';
 
@@ -19,14 +20,17 @@ interface Leaver {
 /** Of several rows of provenance for one enrolment, the one whose membership is gone. */
 function goneOnes({ input: { managed }, kept }: Survey): Map<number, ManagedEnrolment> {
   const ids = new Map<number, ManagedEnrolment>();
-  const wanted = new Map(
-    kept.filter(({ kind }) => kind === 'enrolment').map((one) => [one.moodleId, one] as const),
-  );
-  for (const one of managed.enrolments.values()) {
-    const found = wanted.get(one.moodleId);
-    if (found?.subject === one.group && found.person === one.person) ids.set(one.moodleId, one);
+  for (const { kind, subject, person = '', moodleId } of kept) {
+    if (kind !== 'enrolment') continue;
+    const ours = findEnrolment(managed.enrolments, subject, person);
+    if (ours?.moodleId === moodleId) ids.set(moodleId, ours);
   }
   return ids;
+}
+
+function* allOurs({ merged, enrolments }: Managed): Generator<ManagedEnrolment> {
+  yield* merged;
+  yield* eachEnrolment(enrolments);
 }
 
 /** Whether the person has another account now, and nobody has this one [T25]. */
@@ -39,7 +43,7 @@ function findLeavers(survey: Survey): Leaver[] {
   const { managed, moodle } = survey.input;
   const gone = goneOnes(survey);
   const losers = new Map<number, ManagedEnrolment>();
-  for (const one of [...managed.merged, ...managed.enrolments.values()])
+  for (const one of allOurs(managed))
     if (!gone.has(one.moodleId) && isLosers(survey, one)) losers.set(one.moodleId, one);
   if (gone.size + losers.size === 0) return [];
   const leavers: Leaver[] = [];
@@ -65,6 +69,12 @@ function objection(
     : undefined;
 }
 
+/** One at a time, as there may be hundreds of thousands. */
+function* leavingOf(active: readonly Leaver[]): Generator<Leaving> {
+  for (const { ours, cause } of active)
+    if (cause === 'gone') yield { group: ours.group, type: typeOfRole(ours.role) };
+}
+
 /** One notice per class, or per person, with how many enrolments it is about. */
 class Reasons {
   readonly #found = new Map<string, { notice: Notice; enrolments: number }>();
@@ -86,12 +96,7 @@ export function planEnrolmentSuspensions(survey: Survey): Candidates<EnrolmentSu
   const withdrawn = withdrawnIds(survey.input.withdrawn, 'enrolment');
   const leavers = findLeavers(survey);
   const active = leavers.filter(({ row }) => row.status === 0);
-  const rosters = judgeRosters(
-    survey,
-    active
-      .filter(({ cause }) => cause === 'gone')
-      .map(({ ours }) => ({ group: ours.group, type: typeOfRole(ours.role) })),
-  );
+  const rosters = judgeRosters(survey, leavingOf(active));
   const reasons = new Reasons();
   const changes: Omit<EnrolmentSuspend, 'seq'>[] = [];
   for (const leaver of active) {

@@ -2,6 +2,7 @@
  * Which classes keep their last good roster [T06, T16]: an SMS that empties its classes before the rollover, or a reading
  * that lost their rows, must not empty last year's courses. Judged per class, for students and teachers apart.
  */
+import { eachEnrolment, type ManagedEnrolment } from '../../model/managed-enrolments.js';
 import { KEY_SEPARATOR, type UserType } from '../../model/snapshot.js';
 import { membersOf } from '../plan/roster.js';
 import type { Survey } from './survey.js';
@@ -35,8 +36,12 @@ function tally(rows: Iterable<Leaving>): Map<string, number> {
 function activeByClass({ input: { managed, moodle } }: Survey): Map<string, number> {
   const active = new Set<number>();
   for (const row of moodle.enrolments) if (row.status === 0) active.add(row.id);
-  const ours = [...managed.enrolments.values()].filter(({ moodleId }) => active.has(moodleId));
-  return tally(ours.map(({ group, role }) => ({ group, type: typeOfRole(role) })));
+  return tally(leavingIfAll(eachEnrolment(managed.enrolments), active));
+}
+
+function* leavingIfAll(ours: Iterable<ManagedEnrolment>, active: ReadonlySet<number>): Generator<Leaving> {
+  for (const { moodleId, group, role } of ours)
+    if (active.has(moodleId)) yield { group, type: typeOfRole(role) };
 }
 
 export interface Rosters {
@@ -45,7 +50,7 @@ export interface Rosters {
 }
 
 /** Judges every class that loses members. */
-export function judgeRosters(survey: Survey, leaving: readonly Leaving[]): Rosters {
+export function judgeRosters(survey: Survey, leaving: Iterable<Leaving>): Rosters {
   const { roster, courses } = survey;
   const archived = new Set(
     courses.changes.flatMap((change) =>

@@ -91,9 +91,10 @@ export function undoEnrolment(undoing: Undoing, done: Done, change: EnrolmentCha
     return note(undoing, done, 'undo-deleted');
   const row = undoing.enrolments.get(done.moodleId);
   if (row === undefined) return note(undoing, done, 'enrolment-removed');
-  const ours = undoing.input.ours.enrolments.get(row.id);
-  if (ours === undefined || ours.enrolid !== row.enrolid || ours.userid !== row.userid)
-    return note(undoing, done, 'link-broken');
+  const ours = (undoing.input.ours.enrolments.get(row.id) ?? []).find(
+    (one) => one.enrolid === row.enrolid && one.userid === row.userid,
+  );
+  if (ours === undefined) return note(undoing, done, 'link-broken');
   const keys: Keys = ours;
   switch (change.operation) {
     case 'create':

@@ -1,5 +1,6 @@
 /** Everything that an undo's plan follows from. */
-import type { Change, ManagedCourse, ManagedEnrolment, ManagedUser } from '../../model/plan.js';
+import type { ManagedEnrolment } from '../../model/managed-enrolments.js';
+import type { Change, ManagedCourse, ManagedUser } from '../../model/plan.js';
 import type { Withdrawn } from '../../model/removal.js';
 import type { ChangeRef, UndoScope } from '../../model/undo.js';
 
@@ -84,7 +85,8 @@ export interface UndoInput {
   readonly ours: {
     readonly users: ReadonlyMap<number, ManagedUser>;
     readonly courses: ReadonlyMap<number, ManagedCourse>;
-    readonly enrolments: ReadonlyMap<number, ManagedEnrolment>;
+    /** Several when Moodle has given the id of a deleted enrolment again, as after a restored backup. */
+    readonly enrolments: ReadonlyMap<number, readonly ManagedEnrolment[]>;
   };
   readonly withdrawn: readonly Withdrawn[];
   /** `${kind} ${moodleId}` of what the gate *deletion* deleted. */

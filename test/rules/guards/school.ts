@@ -3,7 +3,6 @@ import type { Change, PlanCounts } from '../../../data/model/plan.js';
 import type { PersonRecord, Snapshot } from '../../../data/model/snapshot.js';
 import { judgePlan, type GuardInput } from '../../../data/rules/guards/judge.js';
 
-
 export interface Rows {
   readonly persons: readonly PersonRecord[];
   /** Class → External IDs of its members. */

@@ -2,11 +2,15 @@
  * Applying as a pure function on what Moodle and the journal hold. It refuses what Moodle or the journal would refuse,
  * and it has no way of taking anything away: a plan that it can apply only adds and renames.
  */
+import {
+  enrolmentsByClass,
+  eachEnrolment,
+  type ManagedEnrolment,
+} from '../../../data/model/managed-enrolments.js';
 import type {
   ProvisioningChange,
   Managed,
   ManagedCourse,
-  ManagedEnrolment,
   ManagedUser,
   Plan,
   UserValues,
@@ -23,6 +27,7 @@ import type {
 } from '../../../data/moodle/state.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { foldLikeMoodle as fold } from './collation.js';
+import { listRoles, toRoles } from './roles.js';
 
 export interface Applied {
   readonly moodle: MoodleState;
@@ -60,11 +65,13 @@ class Model {
     this.courses = byId(moodle.courses);
     this.instances = byId(moodle.manualInstances);
     this.enrolments = byId(moodle.enrolments);
-    this.roles = new Map(moodle.roles);
+    this.roles = new Map(listRoles(moodle.roles));
     this.withdrawn = input.withdrawn ?? [];
     this.managedUsers = new Map(managed.users);
     this.managedCourses = new Map(managed.courses);
-    this.managedEnrolments = new Map(managed.enrolments);
+    this.managedEnrolments = new Map(
+      [...eachEnrolment(managed.enrolments)].map((one) => [one.group + KEY_SEPARATOR + one.person, one]),
+    );
     const everyId = [this.users, this.categories, this.courses, this.instances, this.enrolments];
     this.#lastId = everyId.flatMap((rows) => [...rows.keys()]).reduce((a, b) => Math.max(a, b), 1000);
   }
@@ -365,11 +372,16 @@ export function applyPlan(plan: Plan<ProvisioningChange>, input: PlanInput): App
       courses: [...model.courses.values()],
       manualInstances: [...model.instances.values()],
       enrolments: [...model.enrolments.values()],
-      roles,
+      roles: toRoles(roles),
       formats: input.moodle.formats,
       ...(input.moodle.merges === undefined ? {} : { merges: input.moodle.merges }),
     },
-    managed: { users: managedUsers, courses: managedCourses, enrolments: managedEnrolments, merged: [] },
+    managed: {
+      users: managedUsers,
+      courses: managedCourses,
+      enrolments: enrolmentsByClass(managedEnrolments.values()),
+      merged: [],
+    },
     withdrawn: model.withdrawn,
   };
 }

@@ -3,6 +3,7 @@
  * accounts without idnumber, provenance that no longer fits, codes used again, half-made categories.
  */
 import fc from 'fast-check';
+import { enrolmentsByClass } from '../../../data/model/managed-enrolments.js';
 import type { Answers, Managed, ManagedCourse, ManagedUser } from '../../../data/model/plan.js';
 import {
   ruleUserTypes,
@@ -18,6 +19,7 @@ import {
 import type { MoodleCourse, MoodleState, MoodleUser } from '../../../data/moodle/state.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { foldLikeMoodle } from './collation.js';
+import { toRoles } from './roles.js';
 import { category, course, input, midnight, settings, snapshot, user } from './school.js';
 
 const personIds = ['S1', 's1', 'Ś1', 'S2', 'S3', 'S4', 'T1', 'T2'];
@@ -187,7 +189,7 @@ function moodleOf(users: readonly MoodleUser[], courses: readonly MoodleCourse[]
           },
         ];
       });
-      const roles = new Map(
+      const roles = toRoles(
         pairs
           .filter(({ role }) => role !== 'none')
           .map(({ courseid, userid, role }) => [`${courseid}:${userid}`, [role]] as const),
@@ -268,7 +270,7 @@ function managedOf(state: MoodleState): fc.Arbitrary<Managed> {
       return {
         users: new Map(users.map((row) => [row.externalId, row])),
         courses: new Map(courses.map((row) => [row.externalId, row])),
-        enrolments: new Map(enrolments.map((row) => [row.group + KEY_SEPARATOR + row.person, row])),
+        enrolments: enrolmentsByClass(enrolments),
         merged: [],
       };
     });

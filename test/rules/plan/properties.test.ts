@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { eachEnrolment, enrolmentsByClass } from '../../../data/model/managed-enrolments.js';
 import { noticeCodes, removalNotices, undoNotices } from '../../../data/model/notice-codes.js';
 import type { Change, Plan, ProvisioningChange } from '../../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
@@ -16,6 +17,7 @@ import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { applyPlan, type Applied } from './apply-model.js';
 import { foldLikeMoodle } from './collation.js';
 import { dirtyInput } from './dirty-school.js';
+import { listRoles, toRoles } from './roles.js';
 import { secondYear } from './second-year.js';
 import { input } from './school.js';
 
@@ -110,12 +112,12 @@ describe('any school, any Moodle', { timeout: 180_000 + runs * 50 }, () => {
             courses: shuffled(given.moodle.courses),
             manualInstances: shuffled(given.moodle.manualInstances),
             enrolments: shuffled(given.moodle.enrolments),
-            roles: shuffledMap(given.moodle.roles),
+            roles: toRoles(shuffled(listRoles(given.moodle.roles))),
           },
           managed: {
             users: shuffledMap(given.managed.users),
             courses: shuffledMap(given.managed.courses),
-            enrolments: shuffledMap(given.managed.enrolments),
+            enrolments: enrolmentsByClass(shuffled([...eachEnrolment(given.managed.enrolments)])),
             merged: shuffled(given.managed.merged),
           },
           settings: {
@@ -225,8 +227,9 @@ function expectNothingLost(before: MoodleState, after: MoodleState, changes: rea
   }
   expect(after.categories).toEqual(expect.arrayContaining([...before.categories]));
   expect(after.enrolments).toEqual(expect.arrayContaining([...before.enrolments]));
-  for (const [key, roles] of before.roles)
-    expect(after.roles.get(key)).toEqual(expect.arrayContaining([...roles]));
+  const rolesAfter = new Map(listRoles(after.roles));
+  for (const [key, roles] of listRoles(before.roles))
+    expect(rolesAfter.get(key)).toEqual(expect.arrayContaining([...roles]));
   const operations = new Set(changes.map((change) => `${change.kind}.${change.operation}`));
   for (const operation of operations)
     expect(operation).toMatch(

@@ -1,4 +1,5 @@
 /** Small schools for tests: a snapshot, a Moodle, and what is ours in it. */
+import { enrolmentsByClass } from '../../../data/model/managed-enrolments.js';
 import type { Answers, Managed, ManagedCourse, ManagedUser } from '../../../data/model/plan.js';
 import type { SchoolSettings } from '../../../data/model/settings.js';
 import {
@@ -19,6 +20,7 @@ import type { PlanInput, PlanSite } from '../../../data/rules/plan/plan-input.js
 import { stringsToFold } from '../../../data/rules/plan/strings-to-fold.js';
 import { defaultGroupType, defaultSettings } from '../../../data/settings/defaults.js';
 import { foldOver } from './collation.js';
+import { toRoles } from './roles.js';
 
 export const MADE_AT = 1_700_000_000;
 
@@ -164,7 +166,7 @@ export function moodle(
     formats: new Set(['topics', 'weeks', 'singleactivity', 'social']),
     ...parts,
     courses,
-    roles: new Map(Object.entries(parts.roles ?? {}).map(([key, role]) => [key, [role]])),
+    roles: toRoles(Object.entries(parts.roles ?? {}).map(([key, role]) => [key, [role]])),
   };
 }
 
@@ -219,18 +221,15 @@ export function managed(
     users: new Map(users.map((one) => [one.externalId, one])),
     courses: new Map(courses.map((one) => [one.externalId, one])),
     merged: [],
-    enrolments: new Map(
-      enrolments.map(({ row, group: code, person, type = 'student' }) => [
-        code + KEY_SEPARATOR + person,
-        {
-          group: code,
-          person,
-          moodleId: row.id,
-          enrolid: row.enrolid,
-          userid: row.userid,
-          role: type === 'student' ? 'student' : 'editingteacher',
-        },
-      ]),
+    enrolments: enrolmentsByClass(
+      enrolments.map(({ row, group: code, person, type = 'student' }) => ({
+        group: code,
+        person,
+        moodleId: row.id,
+        enrolid: row.enrolid,
+        userid: row.userid,
+        role: type === 'student' ? 'student' : 'editingteacher',
+      })),
     ),
   };
 }

@@ -9,6 +9,7 @@ import type { MoodleState } from '../../../data/moodle/state.js';
 import { makePlan } from '../../../data/rules/plan/make-plan.js';
 import type { PlanInput } from '../../../data/rules/plan/plan-input.js';
 import { applyPlan, type Applied } from './apply-model.js';
+import { listRoles, toRoles } from './roles.js';
 import {
   answers,
   category,
@@ -120,7 +121,7 @@ const tinkers: readonly ((at: number) => Tinker)[] = [
   one('manualInstances', () => ({ status: 1 })),
   (at) => (state) => ({
     ...state,
-    roles: new Map(change([...state.roles], at, ([key]) => [key, ['editingteacher']])),
+    roles: toRoles(change(listRoles(state.roles), at, ([key]) => [key, ['editingteacher']])),
   }),
   () => (state) => ({ ...state, formats: new Set(['weeks']) }),
   (at) => (state) => merged(state, at),

@@ -1,4 +1,5 @@
 /** A plan of removals applied to what Moodle and the journal hold; refuses every row that is not ours. */
+import { findEnrolment } from '../../../data/model/managed-enrolments.js';
 import type { Plan } from '../../../data/model/plan.js';
 import type { Withdrawal, Withdrawn } from '../../../data/model/removal.js';
 import type { MoodleState } from '../../../data/moodle/state.js';
@@ -34,13 +35,12 @@ export function isOurs({ moodle, managed }: School, change: Withdrawal): boolean
     }
     case 'enrolment': {
       const row = moodle.enrolments.find((one) => one.id === change.moodleId);
-      return [...managed.enrolments.values()].some(
-        (one) =>
-          one.group === change.group &&
-          one.person === change.person &&
-          one.moodleId === row?.id &&
-          one.enrolid === row.enrolid &&
-          one.userid === row.userid,
+      const ours = findEnrolment(managed.enrolments, change.group, change.person);
+      return (
+        ours !== undefined &&
+        ours.moodleId === row?.id &&
+        ours.enrolid === row.enrolid &&
+        ours.userid === row.userid
       );
     }
   }

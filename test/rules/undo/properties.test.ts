@@ -1,6 +1,7 @@
 /** Whatever a plan did to whatever Moodle: as long as nobody else was there, its undo leaves what was before. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { enrolmentsByMoodleId, findEnrolment } from '../../../data/model/managed-enrolments.js';
 import type { Change, Plan } from '../../../data/model/plan.js';
 import { KEY_SEPARATOR } from '../../../data/model/snapshot.js';
 import type { MoodleState } from '../../../data/moodle/state.js';
@@ -42,7 +43,7 @@ function doneBy(plan: Plan, { managed, moodle }: Applied, given: PlanInput): Don
       case 'category':
         return added.get(change.path) ?? 0;
       case 'enrolment':
-        return managed.enrolments.get(change.group + KEY_SEPARATOR + change.person)?.moodleId ?? 0;
+        return findEnrolment(managed.enrolments, change.group, change.person)?.moodleId ?? 0;
     }
   };
   return plan.changes
@@ -90,7 +91,7 @@ function undoInput(
     ours: {
       users: ours(managed.users.values()),
       courses: ours(managed.courses.values()),
-      enrolments: ours(managed.enrolments.values()),
+      enrolments: enrolmentsByMoodleId(managed.enrolments),
     },
     state: {
       users: byId(moodle.users.map((one) => ({ ...one, deleted: false }))),
