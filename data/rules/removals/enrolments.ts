@@ -39,20 +39,28 @@ function isLosers({ users, inUse }: Survey, { person, userid }: ManagedEnrolment
   return account !== undefined && account !== MADE_BY_PLAN && account !== userid && !inUse.users.has(userid);
 }
 
-function findLeavers(survey: Survey): Leaver[] {
-  const { managed, moodle } = survey.input;
+/** By the enrolment's Moodle id. */
+interface Found {
+  readonly gone: ReadonlyMap<number, ManagedEnrolment>;
+  readonly losers: ReadonlyMap<number, ManagedEnrolment>;
+}
+
+function findOurs(survey: Survey): Found {
   const gone = goneOnes(survey);
   const losers = new Map<number, ManagedEnrolment>();
-  for (const one of allOurs(managed))
+  for (const one of allOurs(survey.input.managed))
     if (!gone.has(one.moodleId) && isLosers(survey, one)) losers.set(one.moodleId, one);
-  if (gone.size + losers.size === 0) return [];
-  const leavers: Leaver[] = [];
+  return { gone, losers };
+}
+
+/** One at a time: when all classes are new, everybody leaves the old ones. */
+function* leaversIn({ input: { moodle } }: Survey, { gone, losers }: Found): Generator<Leaver> {
+  if (gone.size + losers.size === 0) return;
   for (const row of moodle.enrolments) {
     const ours = gone.get(row.id) ?? losers.get(row.id);
     if (ours?.enrolid !== row.enrolid || ours.userid !== row.userid || row.enrol !== 'manual') continue;
-    leavers.push({ ours, row, cause: gone.has(row.id) ? 'gone' : 'merged' });
+    yield { ours, row, cause: gone.has(row.id) ? 'gone' : 'merged' };
   }
-  return leavers;
 }
 
 /** Why an enrolment stays though the membership is gone; undefined: it may be suspended. */
@@ -69,10 +77,9 @@ function objection(
     : undefined;
 }
 
-/** One at a time, as there may be hundreds of thousands. */
-function* leavingOf(active: readonly Leaver[]): Generator<Leaving> {
-  for (const { ours, cause } of active)
-    if (cause === 'gone') yield { group: ours.group, type: typeOfRole(ours.role) };
+function* leavingOf(leavers: Iterable<Leaver>): Generator<Leaving> {
+  for (const { ours, row, cause } of leavers)
+    if (row.status === 0 && cause === 'gone') yield { group: ours.group, type: typeOfRole(ours.role) };
 }
 
 /** One notice per class, or per person, with how many enrolments it is about. */
@@ -94,15 +101,16 @@ class Reasons {
 /** Who might be suspended in a course. A class that is gone, or emptied, keeps whom it had. */
 export function planEnrolmentSuspensions(survey: Survey): Candidates<EnrolmentSuspend> {
   const withdrawn = withdrawnIds(survey.input.withdrawn, 'enrolment');
-  const leavers = findLeavers(survey);
-  const active = leavers.filter(({ row }) => row.status === 0);
-  const rosters = judgeRosters(survey, leavingOf(active));
+  const found = findOurs(survey);
+  const rosters = judgeRosters(survey, leavingOf(leaversIn(survey, found)));
   const reasons = new Reasons();
   const changes: Omit<EnrolmentSuspend, 'seq'>[] = [];
-  for (const leaver of active) {
+  let already = 0;
+  for (const leaver of leaversIn(survey, found)) {
     const { ours, row, cause } = leaver;
     const code = objection(survey, leaver, withdrawn);
-    if (cause === 'gone' && rosters.stands(ours.group, typeOfRole(ours.role)))
+    if (row.status !== 0) already += withdrawn.has(row.id) ? 1 : 0;
+    else if (cause === 'gone' && rosters.stands(ours.group, typeOfRole(ours.role)))
       reasons.add('roster-kept', 'course', ours.group, row.courseid);
     else if (code !== undefined) reasons.add(code, 'user', ours.person, row.userid);
     else
@@ -118,6 +126,5 @@ export function planEnrolmentSuspensions(survey: Survey): Candidates<EnrolmentSu
         cause,
       });
   }
-  const already = leavers.filter(({ row }) => row.status !== 0 && withdrawn.has(row.id)).length;
   return { changes, notices: reasons.notices, already };
 }

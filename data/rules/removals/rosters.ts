@@ -2,7 +2,6 @@
  * Which classes keep their last good roster [T06, T16]: an SMS that empties its classes before the rollover, or a reading
  * that lost their rows, must not empty last year's courses. Judged per class, for students and teachers apart.
  */
-import { eachEnrolment, type ManagedEnrolment } from '../../model/managed-enrolments.js';
 import { KEY_SEPARATOR, type UserType } from '../../model/snapshot.js';
 import { membersOf } from '../plan/roster.js';
 import type { Survey } from './survey.js';
@@ -32,16 +31,17 @@ function tally(rows: Iterable<Leaving>): Map<string, number> {
   return counts;
 }
 
-/** Active enrolments of ours per class and type. */
-function activeByClass({ input: { managed, moodle } }: Survey): Map<string, number> {
+/** Active enrolments of ours per class and type, in the given classes. */
+function activeByClass(
+  { input: { managed, moodle } }: Survey,
+  groups: ReadonlySet<string>,
+): Map<string, number> {
+  const ours = [...groups].flatMap((group) => [...(managed.enrolments.get(group)?.values() ?? [])]);
+  const ids = new Set(ours.map(({ moodleId }) => moodleId));
   const active = new Set<number>();
-  for (const row of moodle.enrolments) if (row.status === 0) active.add(row.id);
-  return tally(leavingIfAll(eachEnrolment(managed.enrolments), active));
-}
-
-function* leavingIfAll(ours: Iterable<ManagedEnrolment>, active: ReadonlySet<number>): Generator<Leaving> {
-  for (const { moodleId, group, role } of ours)
-    if (active.has(moodleId)) yield { group, type: typeOfRole(role) };
+  for (const { id, status } of moodle.enrolments) if (status === 0 && ids.has(id)) active.add(id);
+  const standing = ours.filter(({ moodleId }) => active.has(moodleId));
+  return tally(standing.map(({ group, role }) => ({ group, type: typeOfRole(role) })));
 }
 
 export interface Rosters {
@@ -57,8 +57,10 @@ export function judgeRosters(survey: Survey, leaving: Iterable<Leaving>): Roster
       change.kind === 'course' && change.operation === 'archive' ? [change.externalId] : [],
     ),
   );
-  const before = activeByClass(survey);
   const lost = tally(leaving);
+  const groups = [...lost.keys()].map((key) => key.slice(0, key.lastIndexOf(KEY_SEPARATOR)));
+  // of a class that is gone nothing has to be counted
+  const before = activeByClass(survey, new Set(groups.filter((group) => roster.groupIds.has(group))));
   const isEmptied = (group: string, type: UserType): boolean => {
     const now = membersOf(roster, group).filter((person) => person.type === type).length;
     if (now === 0) return true;
