@@ -1,14 +1,15 @@
-/** `npm run bench -- [--size school|district] [--rounds 3] [--seed TEXT] [--json] [--only PART,…]` */
+/** `npm run bench -- [--size school|district] [--rounds 3] [--seed TEXT] [--json] [--only PART,…] [--record FILE]` */
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { openPool } from '../data/database/connect.js';
 import { startTemporal } from '../embedded/temporal.js';
-import { partNames, readOptions, type BenchOptions } from './options.js';
+import { partNames, readOptions, usage, type BenchOptions } from './options.js';
 import { chapter, phaseRows, type Measured } from './report/document.js';
 import { keep } from './report/keep.js';
 import { describeMachine, type Machine } from './report/machine.js';
 import { computeRatios, medianOf, oneLine, type Round } from './report/ratios.js';
+import { openRecord, type RoundRecord } from './report/record.js';
 import { goRound, writeSources } from './round.js';
 import { startServer } from './stand/server.js';
 import { makeMoodle } from './stand/moodle.js';
@@ -23,7 +24,7 @@ interface Outcome {
   readonly machine: Machine;
 }
 
-async function goRounds(options: BenchOptions): Promise<Outcome> {
+async function goRounds(options: BenchOptions, record: RoundRecord): Promise<Outcome> {
   const loadBefore = loadavg()[0] ?? 0;
   say('starting MariaDB and Temporal');
   const server = await startServer();
@@ -38,7 +39,11 @@ async function goRounds(options: BenchOptions): Promise<Outcome> {
     for (let round = 1; round <= options.rounds; round++) {
       const tell = (text: string): void => say(`round ${round} of ${options.rounds}: ${text}`);
       const stand = { options, server, counting, sources, say: tell };
-      const done = await goRound({ ...stand, temporal: { address: temporal.address, client } }, round);
+      const done = await goRound(
+        { ...stand, temporal: { address: temporal.address, client } },
+        round,
+        record,
+      );
       rounds.push(done);
       if (isWhole(done)) tell(oneLine(computeRatios([done], options.size.name === 'district')));
     }
@@ -87,12 +92,13 @@ function summarize(options: BenchOptions, rounds: readonly Round[], machine: Mac
   };
 }
 
-const options = readOptions(process.argv.slice(2));
-const { rounds, machine } = await goRounds(options);
-const whole = rounds.filter(isWhole);
-if (options.only.length < partNames.length) {
-  process.stdout.write(`${JSON.stringify(rounds, null, 2)}\n`);
-} else {
+async function measure(options: BenchOptions, record: RoundRecord): Promise<void> {
+  const { rounds, machine } = await goRounds(options, record);
+  const whole = rounds.filter(isWhole);
+  if (options.only.length < partNames.length) {
+    process.stdout.write(`${JSON.stringify(rounds, null, 2)}\n`);
+    return;
+  }
   const measured = summarize(options, whole, machine);
   const growthPerRow = options.size.name === 'tiny' ? null : await keep(measured);
   const ratios = Object.fromEntries(measured.ratios.map(({ name, spread }) => [name, spread.median]));
@@ -102,3 +108,19 @@ if (options.only.length < partNames.length) {
       : `${chapter(measured)}\n`,
   );
 }
+
+/** Null when there is nothing to measure: help was asked for, or what was asked for was refused. */
+async function understand(args: readonly string[]): Promise<[BenchOptions, RoundRecord] | null> {
+  try {
+    const options = readOptions(args);
+    if (options !== null) return [options, await openRecord(options.record, options)];
+    process.stdout.write(`${usage}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+  return null;
+}
+
+const asked = await understand(process.argv.slice(2));
+if (asked !== null) await measure(...asked);

@@ -13,10 +13,18 @@ import { withLoadBeside, type Waits } from './phases/beside.js';
 import { goPasswords } from './phases/passwords.js';
 import { goWhole, type Sources } from './phases/whole.js';
 import type { Round } from './report/ratios.js';
+import type { RoundRecord } from './report/record.js';
 import { computePlan, storePlan } from '../data/stages/compute-plan.js';
 import { takeSnapshot } from '../data/stages/take-snapshot.js';
 
 export const YEAR = 2027;
+
+const resultOf = {
+  whole: 'whole',
+  apart: 'apart',
+  beside: 'waits',
+  passwords: 'passwords',
+} as const satisfies Record<Part, keyof Round>;
 
 export interface Stand {
   readonly options: BenchOptions;
@@ -51,37 +59,40 @@ async function beside({ school }: BenchSchool, file: string, counting: Knex): Pr
   });
 }
 
-/** Parts that were left out by `--only` are absent. */
-export async function goRound(stand: Stand, round: number): Promise<Partial<Round>> {
+/**
+ * Measures what is asked for by `--only` and not known yet, and tells of each part as soon as it is measured.
+ * Parts that were left out are absent.
+ */
+export async function goRound(stand: Stand, round: number, record: RoundRecord): Promise<Partial<Round>> {
   const { options, server, temporal, counting, sources, say } = stand;
-  const on = async <T>(part: Part, auth: 'oauth2' | 'manual', go: (bench: BenchSchool) => Promise<T>) => {
-    if (!options.only.includes(part)) return undefined;
+  const on = async (
+    part: Part,
+    auth: 'oauth2' | 'manual',
+    go: (bench: BenchSchool) => Promise<Partial<Round>>,
+  ): Promise<void> => {
+    if (!options.only.includes(part)) return;
+    if (record.known(round)[resultOf[part]] !== undefined) return say(`${part}: known`);
     const bench = await makeSchool(server.address, `${part}${round}`, benchSettings(YEAR, auth));
     try {
-      return await go(bench);
+      await record.note(round, await go(bench));
     } finally {
       await bench.close();
     }
   };
-  const whole = await on('whole', 'oauth2', (bench) =>
-    goWhole({
-      ...{ bench, temporal, counting, year: YEAR, sources, say },
-      ...{ folder: server.folder, serverPid: server.pid },
-    }),
-  );
-  const apart = await on('apart', 'oauth2', ({ school }) => goApart(school, sources.first, counting, say));
-  const waits = await on('beside', 'oauth2', (bench) => {
+  await on('whole', 'oauth2', async (bench) => {
+    const driven = { bench, temporal, counting, year: YEAR, sources, say };
+    return { whole: await goWhole({ ...driven, folder: server.folder, serverPid: server.pid }) };
+  });
+  await on('apart', 'oauth2', async ({ school }) => ({
+    apart: await goApart(school, sources.first, counting, say),
+  }));
+  await on('beside', 'oauth2', async (bench) => {
     say('load beside');
-    return beside(bench, sources.first, counting);
+    return { waits: await beside(bench, sources.first, counting) };
   });
-  const passwords = await on('passwords', 'manual', ({ school }) => {
+  await on('passwords', 'manual', async ({ school }) => {
     say('passwords');
-    return goPasswords(school, sources.withPasswords);
+    return { passwords: await goPasswords(school, sources.withPasswords) };
   });
-  return {
-    ...(whole === undefined ? {} : { whole }),
-    ...(apart === undefined ? {} : { apart }),
-    ...(waits === undefined ? {} : { waits }),
-    ...(passwords === undefined ? {} : { passwords }),
-  };
+  return record.known(round);
 }

@@ -32,7 +32,7 @@ export function summarize(waits: readonly Wait[]): Waits {
     count: waits.length,
     p50: quantile(all, 0.5),
     p99: quantile(all, 0.99),
-    longest: Math.max(...all),
+    longest: all.reduce((most, ms) => Math.max(most, ms), 0),
     longestOf,
   };
 }

@@ -88,10 +88,13 @@ test('waits are summed up by kind', () => {
     { what: 'read', ms: 7 },
     { what: 'write', ms: 3 },
   ]);
+  const many = summarize(Array.from({ length: 300_000 }, (_, ms) => ({ what: 'read', ms })));
+  expect(many.longest).toBe(299_999);
   expect(waits).toEqual({ count: 3, p50: 3, p99: 7, longest: 7, longestOf: { read: 7, write: 3 } });
 });
 
 test('options that make no sense are refused', () => {
+  expect(readOptions(['--help', '--size', 'huge'])).toBeNull();
   expect(readOptions(['--size', 'district', '--rounds', '1'])).toMatchObject({ rounds: 1, json: false });
   for (const args of [
     ['--size', 'huge'],
