@@ -60,22 +60,24 @@ async function send(
   }
 }
 
+/** What is kept of a refusal: Moodle's code and, where Moodle says it, the table that stands in the way. */
+function named(code: string, table: unknown): string {
+  return typeof table === 'string' ? `${code}/${table}` : code;
+}
+
 function judge(error: RolloverError): Answer {
-  const { errorcode, status } = error.details;
+  const { errorcode, status, table } = error.details;
   const code = typeof errorcode === 'string' ? errorcode : '';
   if (error.code === 'WebServiceUnavailable') {
     if (away.has(code)) return { kind: 'closed', errorcode: code, error };
     // a code or a status is an answer: Moodle is through with it
     const ended = code !== '' || typeof status === 'number';
-    return {
-      kind: 'unknown',
-      errorcode: code === '' ? `no-answer${status === undefined ? '' : `-${String(status)}`}` : code,
-      ended,
-    };
+    const silence = `no-answer${status === undefined ? '' : `-${String(status)}`}`;
+    return { kind: 'unknown', errorcode: code === '' ? silence : named(code, table), ended };
   }
   if (code === '' || ours.has(code))
     return { kind: 'closed', errorcode: code === '' ? String(status ?? 'refused') : code, error };
-  return { kind: 'refused', errorcode: code };
+  return { kind: 'refused', errorcode: named(code, table) };
 }
 
 /** @throws whatever is no answer of Moodle's, e.g. that the work was cancelled */

@@ -23,6 +23,11 @@ function idsIn(parameters: ReadonlyMap<string, string>, pattern: RegExp): number
   return [...parameters].flatMap(([name, value]) => (pattern.test(name) ? [Number(value)] : []));
 }
 
+/** As Moodle shows it to a service while debugging is on: with the statement and whom it was about. */
+function stuckOn(id: number): string {
+  return `Cannot delete or update a parent row: a foreign key constraint fails\nDELETE FROM mdl_tool_portfolio_page WHERE userid = ?\n[array (\n  0 => '${id}',\n)]`;
+}
+
 export function moodleDeletions(db: Knex, database: string): Deletions {
   const table = (name: string): string => `\`${database}\`.\`mdl_${name}\``;
   const rows = async <R>(tx: Knex, sql: string, values: readonly unknown[]): Promise<R[]> =>
@@ -67,7 +72,7 @@ export function moodleDeletions(db: Knex, database: string): Deletions {
             );
             if (user === undefined) return refuse('invalidrecord');
             if (id === 2) return refuse('useradminodelete');
-            if (deletions.stuckUsers.has(id)) return refuse('dmlwriteexception');
+            if (deletions.stuckUsers.has(id)) return refuse('dmlwriteexception', stuckOn(id));
             await run(tx, `DELETE FROM ${table('user_enrolments')} WHERE userid = ?`, [id]);
             await run(tx, `DELETE FROM ${table('role_assignments')} WHERE userid = ?`, [id]);
             await run(tx, `DELETE FROM ${table('grade_grades')} WHERE userid = ?`, [id]);

@@ -35,10 +35,10 @@ export type Trouble =
   | 'done-then-cut-off'
   | 'done-then-fatal';
 
-/** A function of Moodle; `refuse` throws Moodle's exception of that code. */
+/** A function of Moodle; `refuse` throws Moodle's exception of that code, with what debugging would show. */
 export type Handler = (
   parameters: ReadonlyMap<string, string>,
-  refuse: (errorcode: string) => never,
+  refuse: (errorcode: string, debuginfo?: string) => never,
 ) => Promise<unknown>;
 
 export interface StandInOptions {
@@ -81,6 +81,7 @@ class Refusal extends Error {
     readonly exception: string,
     readonly errorcode: string,
     message: string,
+    readonly debuginfo?: string,
   ) {
     super(message);
   }
@@ -110,8 +111,8 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
   } = options;
   const namespaced = Number(release.split('.')[0]) * 100 + Number(release.split('.')[1]) >= 405;
   const exceptionName = (short: string): string => (namespaced ? `core\\exception\\${short}` : short);
-  const refuse = (short: string, errorcode: string, message: string): never => {
-    throw new Refusal(exceptionName(short), errorcode, message);
+  const refuse = (short: string, errorcode: string, message: string, debuginfo?: string): never => {
+    throw new Refusal(exceptionName(short), errorcode, message, debuginfo);
   };
   const categories = new Map(
     (options.categories ?? [{ id: 1, name: 'Category 1', descriptionformat: 0, visible: true }]).map(
@@ -175,7 +176,9 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
     if (name === 'core_course_update_categories') return updateCategories(parameters);
     const handler = handlers[name];
     if (handler !== undefined)
-      return handler(parameters, (code) => refuse('moodle_exception', code, 'Something is wrong'));
+      return handler(parameters, (code, debuginfo) =>
+        refuse('moodle_exception', code, 'Something is wrong', debuginfo),
+      );
     return refuse('dml_missing_record_exception', 'invalidrecord', "Can't find data record in database.");
   };
 
@@ -183,8 +186,8 @@ export async function startMoodleStandIn(options: StandInOptions = {}): Promise<
     try {
       return JSON.stringify((await perform(form)) ?? null);
     } catch (error) {
-      const { exception, errorcode, message } = asRefusal(error);
-      return JSON.stringify({ exception, errorcode, message });
+      const { exception, errorcode, message, debuginfo } = asRefusal(error);
+      return JSON.stringify({ exception, errorcode, message, debuginfo });
     }
   };
 

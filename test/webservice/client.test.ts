@@ -8,6 +8,7 @@ import { flatten } from '../../data/moodle/webservice/parameters.js';
 import { makeCertificates, type Certificates } from '../support/certificates.js';
 import {
   startMoodleStandIn,
+  type Handler,
   type MoodleStandIn,
   type StandInOptions,
   type Trouble,
@@ -16,6 +17,8 @@ import {
 const token = 'feedfacefeedfacefeedfacefeedface';
 const category = { id: 1, name: 'Category 1', descriptionFormat: 0 };
 const siteInfo = 'core_webservice_get_site_info';
+
+type Refuse = Parameters<Handler>[1];
 
 let moodle: MoodleStandIn | undefined;
 let certificates: Certificates;
@@ -118,6 +121,27 @@ describe("Moodle's web services", () => {
     const error = await failure(nudgeCategories(standIn.service(), category), 'WebServiceRefused');
     expect(error.details['errorcode']).toBe('not a code');
   });
+
+  test.each<[string, string, string | undefined]>([
+    [
+      'dmlwriteexception',
+      "x\nDELETE FROM mdl_course_completions WHERE name = 'aroha'",
+      'mdl_course_completions',
+    ],
+    ['dmlwriteexception', 'INSERT INTO `m_user` (name) VALUES (?)', 'm_user'],
+    ['dmlwriteexception', 'It came from aroha ngata, an update aroha made', undefined],
+    ['nopermissions', 'DELETE FROM mdl_user WHERE 1', undefined],
+  ])(
+    'of what debugging shows (%s) only the table of a failed statement is kept',
+    async (code, info, table) => {
+      const handlers = { core_user_delete_users: async (_: unknown, refuse: Refuse) => refuse(code, info) };
+      const { service } = await start({ handlers });
+      const expected = code.startsWith('dml') ? 'WebServiceUnavailable' : 'WebServiceRefused';
+      const error = await failure(callFunction(service(), 'core_user_delete_users'), expected);
+      expect(error.details['errorcode']).toBe(code);
+      expect(error.details['table']).toBe(table);
+    },
+  );
 
   test("PHP's notices before the answer do not matter", async () => {
     const standIn = await start();

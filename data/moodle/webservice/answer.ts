@@ -8,6 +8,8 @@ import type { Answer } from './post.js';
 interface Refusal {
   readonly exception?: unknown;
   readonly errorcode?: unknown;
+  /** Only from a Moodle that shows debugging: what failed, with the statement if it was one. */
+  readonly debuginfo?: unknown;
 }
 
 /** Codes for which waiting helps: Moodle itself is not ready. */
@@ -31,12 +33,22 @@ export function readErrorCode(refusal: Refusal): string {
     : 'not a code';
 }
 
+/** The table of the statement that failed; its other words may be about people. */
+export function readTable({ debuginfo }: Refusal): string | undefined {
+  if (typeof debuginfo !== 'string') return undefined;
+  return /\b(?:DELETE\s+FROM|INSERT\s+INTO|UPDATE)\s+`?([a-z0-9]+_[a-z0-9_]{1,60})`?(?=\s|$)/i.exec(
+    debuginfo,
+  )?.[1];
+}
+
 function unavailable(message: string, details: Record<string, string | number> = {}): RolloverError {
   return new RolloverError('WebServiceUnavailable', message, details);
 }
 
-function refused(name: string, code: string): RolloverError {
-  const details = { function: name, errorcode: code };
+function refused(name: string, refusal: Refusal): RolloverError {
+  const code = readErrorCode(refusal);
+  const table = code.startsWith('dml') ? readTable(refusal) : undefined;
+  const details = { function: name, errorcode: code, ...(table === undefined ? {} : { table }) };
   if (passing.has(code.toLowerCase())) return unavailable(`Moodle cannot do ${name} now (${code}).`, details);
   return new RolloverError('WebServiceRefused', `Moodle refused ${name} (${code}).`, details);
 }
@@ -65,7 +77,7 @@ function isRefusal(value: unknown): value is Refusal {
  */
 export function readAnswer(name: string, { status, body }: Answer): unknown {
   const document = parseDocument(body);
-  if (document !== null && isRefusal(document.value)) throw refused(name, readErrorCode(document.value));
+  if (document !== null && isRefusal(document.value)) throw refused(name, document.value);
   if (status === 401 || status === 403)
     throw new RolloverError(
       'WebServiceRefused',
