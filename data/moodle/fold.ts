@@ -56,10 +56,14 @@ export async function foldByCollation(
   const space = weights.get(' ') ?? '';
   const weightOf = (value: string): string =>
     weights.get(value) ?? Array.from(value, (character) => weights.get(character) ?? '').join('');
+  // the first of equal strings stands for all of them: a weight is several times as long as its string
+  const firsts = new Map([['', '']]);
   const representatives = new Map<string, string>();
   for (const value of distinct) {
-    const weight = weightOf(value);
-    representatives.set(value, noPad.test(collation) ? weight : withoutTail(weight, space));
+    const weight = noPad.test(collation) ? weightOf(value) : withoutTail(weightOf(value), space);
+    const first = firsts.get(weight) ?? value;
+    firsts.set(weight, first);
+    representatives.set(value, first);
   }
   return (value) => {
     const representative = representatives.get(value);
