@@ -22,6 +22,9 @@ export async function insertUndoPurpose(
   await write(journal.db, statement, [planId, undoneRunId, scope]);
 }
 
+/** Stands where a purpose does, and is none: no change belongs to such a plan, and nothing that reads plans by purpose finds it. */
+const DELETION_LOOK = 'deletion';
+
 /**
  * The number under which grades around a list of deletions are compared. It is an unsealed plan of the list's run:
  * nobody sees or approves it, and it goes with the run's plans.
@@ -33,8 +36,8 @@ export async function insertDeletionLook(
   const plan = `INSERT INTO plan (target_id, run_id, snapshot_id, settings_hash, rules_version, moodle_release, counts, satisfied)
     VALUES (?, ?, ?, '', 0, '', '{}', 0)`;
   const { insertId } = await write(journal.db, plan, [journal.targetId, runId, snapshotId]);
-  const purpose = `INSERT INTO plan_purpose (plan_id, purpose, scope) VALUES (?, 'deletion', ?)`;
-  await write(journal.db, purpose, [insertId, String(id)]);
+  const purpose = 'INSERT INTO plan_purpose (plan_id, purpose, scope) VALUES (?, ?, ?)';
+  await write(journal.db, purpose, [insertId, DELETION_LOOK, String(id)]);
   return insertId;
 }
 
@@ -43,10 +46,15 @@ export async function selectDeletionLooks(
   journal: Journal,
   of: { readonly runId: number; readonly deletionId?: number },
 ): Promise<number[]> {
-  const statement = `SELECT MIN(p.id) AS id FROM plan p JOIN plan_purpose q ON q.plan_id = p.id AND q.purpose = 'deletion'
+  const statement = `SELECT MIN(p.id) AS id FROM plan p JOIN plan_purpose q ON q.plan_id = p.id AND q.purpose = ?
     WHERE p.target_id = ? AND p.run_id = ? AND q.scope = COALESCE(?, q.scope) GROUP BY q.scope ORDER BY 1`;
   const list = of.deletionId === undefined ? null : String(of.deletionId);
-  const rows = await select<{ id: number }>(journal.db, statement, [journal.targetId, of.runId, list]);
+  const rows = await select<{ id: number }>(journal.db, statement, [
+    DELETION_LOOK,
+    journal.targetId,
+    of.runId,
+    list,
+  ]);
   return rows.map(({ id }) => id);
 }
 
