@@ -145,6 +145,36 @@ function manualInstances(instances: ReadonlyMap<number, InstanceRow>): ManualIns
   return manual;
 }
 
+/** What a row shares with the others of its method is kept once: a district has a million. */
+class EnrolmentRow implements MoodleEnrolment {
+  readonly #instance: InstanceRow;
+
+  constructor(
+    readonly id: number,
+    readonly userid: number,
+    readonly status: number,
+    instance: InstanceRow,
+  ) {
+    this.#instance = instance;
+  }
+
+  get enrolid(): number {
+    return this.#instance.id;
+  }
+
+  get courseid(): number {
+    return this.#instance.courseid;
+  }
+
+  get enrol(): string {
+    return this.#instance.enrol;
+  }
+
+  get instanceStatus(): number {
+    return this.#instance.status;
+  }
+}
+
 async function readEnrolments(
   db: Knex,
   site: MoodleSite,
@@ -156,15 +186,7 @@ async function readEnrolments(
       const instance = instances.get(row.enrolid);
       // An enrolment whose method is gone belongs to no course.
       if (instance === undefined) continue;
-      enrolments.push({
-        id: row.id,
-        enrolid: row.enrolid,
-        courseid: instance.courseid,
-        userid: row.userid,
-        enrol: instance.enrol,
-        status: row.status,
-        instanceStatus: instance.status,
-      });
+      enrolments.push(new EnrolmentRow(row.id, row.userid, row.status, instance));
     }
   return enrolments;
 }

@@ -5,7 +5,8 @@ import type { Undone } from '../../model/undo.js';
 import { notice } from './notices.js';
 
 export interface Unheld {
-  readonly changes: readonly ChangeDraft[];
+  /** Those that were given, if none is held. */
+  readonly changes: ChangeDraft[];
   readonly notices: readonly Notice[];
 }
 
@@ -67,7 +68,7 @@ function countHeld(
 }
 
 /** Takes out what was undone and not released, with what cannot be without it, and says so. */
-export function holdUndone(drafts: readonly ChangeDraft[], undone: readonly Undone[]): Unheld {
+export function holdUndone(drafts: ChangeDraft[], undone: readonly Undone[]): Unheld {
   if (undone.length === 0) return { changes: drafts, notices: [] };
   const marks = new Set(undone.map(({ kind, externalId, secondId }) => keyOf(kind, externalId, secondId)));
   const held = new Set(drafts.filter((draft) => isMarked(marks, draft)));

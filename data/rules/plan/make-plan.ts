@@ -23,9 +23,13 @@ import { planUsers } from './users.js';
 import { unknownClassNotices } from './rule-notices.js';
 import { waitingNotices } from './waiting-persons.js';
 
-/** Categories, users, courses, enrolments: the order in which each finds what it needs. */
-function number(drafts: readonly ChangeDraft[]): ProvisioningChange[] {
-  return drafts.map((draft, at) => ({ ...draft, seq: at + 1 }));
+/** Numbers and uses up what was drafted: a district's half a million drafts need not stand beside their changes. */
+function number(drafts: ChangeDraft[]): ProvisioningChange[] {
+  const changes: ProvisioningChange[] = [];
+  drafts.reverse();
+  for (let draft = drafts.pop(); draft !== undefined; draft = drafts.pop())
+    changes.push({ ...draft, seq: changes.length + 1 });
+  return changes;
 }
 
 export function countAll(plan: Omit<Plan, 'counts'>, managed: Managed): PlanCounts {
@@ -70,11 +74,12 @@ export function rowsInUse(
   };
 }
 
-/**
- * Computes the plan. Pure: no clock, no connection, no chance; the order of rows in snapshot and Moodle does not
- * matter. Nothing that it plans takes anything away; what was taken away and is back in KN comes back.
- */
-export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> => {
+interface Drafted extends Omit<Plan, 'changes' | 'counts'> {
+  /** Categories, users, courses, enrolments: the order in which each finds what it needs. */
+  readonly drafts: ChangeDraft[];
+}
+
+function draftPlan(input: PlanInput): Drafted {
   const filled = fillClasses({ ...input, rules: input.settings.groupProvisioning ?? [] });
   const roster = buildRoster(input.snapshot, filled.memberships);
   const users = planUsers(input, roster);
@@ -94,8 +99,8 @@ export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> =
     ...enrolments.reactivations,
   ];
   const unheld = holdUndone(wanted, input.undone ?? []);
-  const plan = {
-    changes: number(unheld.changes),
+  return {
+    drafts: unheld.changes,
     notices: orderNotices([
       ...unheld.notices,
       ...users.notices,
@@ -110,5 +115,14 @@ export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> =
     reusedCodes: sortedBy(courses.reusedCodes, ({ group }) => [group]),
     satisfied: enrolments.satisfied,
   };
+}
+
+/**
+ * Computes the plan. Pure: no clock, no connection, no chance; the order of rows in snapshot and Moodle does not
+ * matter. Nothing that it plans takes anything away; what was taken away and is back in KN comes back.
+ */
+export const makePlan: MakePlan = (input: PlanInput): Plan<ProvisioningChange> => {
+  const { drafts, ...rest } = draftPlan(input);
+  const plan = { changes: number(drafts), ...rest };
   return { ...plan, counts: countAll(plan, input.managed) };
 };
