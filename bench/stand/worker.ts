@@ -38,7 +38,8 @@ export async function startWorker(folder: string, school: School, temporal: stri
   const file = join(home, 'rollover.yaml');
   await writeFile(file, stringify(configuration), { mode: 0o600 });
   const spawnedAt = Date.now();
-  const env = { ...process.env, ROLLOVER_CONFIG: file };
+  // as Dockerfile and docs/operations.md have it
+  const env = { MALLOC_ARENA_MAX: '2', ...process.env, ROLLOVER_CONFIG: file };
   const pid = startDetached(process.execPath, [program, file], join(home, 'worker.log'), env);
   return { pid, spawnedAt, stop: () => endProcess(pid, `${program} ${file}`) };
 }
