@@ -106,8 +106,9 @@ export function phaseTable(phases: readonly PhaseRow[]): string {
 function machineLines({ machine, seed, ratios }: Measured): string {
   const { date, cores, processor, memoryGiB, node, database, durability, moodle, load } = machine;
   const settings = Object.entries(durability).map(([name, value]) => `${name}=${value}`);
+  const rounds = ratios[0]?.spread.rounds ?? 0;
   return [
-    `Measured ${date} UTC, ${ratios[0]?.spread.rounds ?? 0} rounds, seed \`${seed}\`; ${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, ${database}, ${moodle}.`,
+    `Measured ${date} UTC, ${rounds === 1 ? '1 round' : `${rounds} rounds`}, seed \`${seed}\`; ${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, ${database}, ${moodle}.`,
     `${settings.join(', ')}. Load of the machine before and after: ${load.map((one) => one.toFixed(1)).join(', ')}.`,
   ].join('\n');
 }
