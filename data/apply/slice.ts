@@ -1,5 +1,6 @@
 /** A slice: batches until time is up, nothing is pending, the brake is set, or too much has drifted. */
 import { castDatabaseError } from '../database/errors.js';
+import { takeNumber } from '../journal/fence.js';
 import type { Journal } from '../journal/journal.js';
 import { countStates, readPlan, selectPlanHeader, type PlanProgress } from '../journal/plans.js';
 import { RolloverError } from '../model/errors.js';
@@ -54,7 +55,11 @@ export async function applySlice(input: SliceInput): Promise<SliceResult> {
   // not the time of day: that may be set back by an hour
   const until = performance.now() + input.sliceMs;
   const before = await checkApproved(input.journal, input.planId, input.approvedHash);
-  if (before.pending === 0) return { ended: 'done', progress: before };
+  if (before.pending === 0) {
+    // an attempt that was cut off after its last commit has left its connection's number for the next writer to kill
+    await takeNumber(input.address, input.journalSchema, input.journal.targetId);
+    return { ended: 'done', progress: before };
+  }
   const session = await openSession(input);
   let clean = false;
   try {

@@ -12,6 +12,7 @@ import {
   selectItemsIn,
   updateItemStates,
 } from '../journal/deletions.js';
+import { takeNumber } from '../journal/fence.js';
 import { selectTarget } from '../journal/targets.js';
 import { selectWithdrawnIds } from '../journal/withdrawn.js';
 import type { DeletionProgress, DeletionResult } from '../model/deletion.js';
@@ -21,7 +22,7 @@ import { getSiteInfo } from '../moodle/webservice/functions.js';
 import { deletionHash } from '../rules/deletion/hash.js';
 import type { School } from '../schools.js';
 import { askMoodle, callSizes, type Answer } from './ask-moodle.js';
-import { fenced, takeNumber } from './fence.js';
+import { fenced } from './fence.js';
 import { lookAt } from './look.js';
 import type { DeletionPoint } from './points.js';
 import { putGone, putState, seqsOf, settleGone, settleUnanswered, type Items } from './unanswered.js';

@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { selectListsInFlight } from '../journal/deletions-in-flight.js';
 import { selectAskedAgoMs, selectItemsIn, updateItemStates } from '../journal/deletions.js';
+import { takeNumber } from '../journal/fence.js';
 import type { Journal } from '../journal/journal.js';
 import type { DeletionResult } from '../model/deletion.js';
 import type { TablePlace } from '../moodle/sql/statement.js';
 import type { School } from '../schools.js';
-import { fenced, takeNumber } from './fence.js';
+import { fenced } from './fence.js';
 import { lookAt } from './look.js';
 import { settleDeleted } from './settle.js';
 

@@ -3,6 +3,7 @@
  * Attempt numbers do not fence, for they restart at 1; GET_LOCK does not, for a frozen client keeps it.
  */
 import type { Knex } from 'knex';
+import { openWriter, type DatabaseAddress } from '../database/connect.js';
 import { RolloverError } from '../model/errors.js';
 import { select, write } from './journal.js';
 import type { Brake } from './targets.js';
@@ -76,4 +77,20 @@ export async function leaveFence(writer: Knex, fence: Fence): Promise<void> {
   const statement =
     'UPDATE target SET writer_connection = NULL WHERE id = ? AND fence = ? AND writer_connection = ?';
   await write(writer, statement, [fence.targetId, fence.fence, fence.connectionId]);
+}
+
+/** Takes the next fence by its number alone: ends the previous writer's connection and names none in its place. */
+export async function takeNumber(
+  address: DatabaseAddress,
+  journalSchema: string,
+  targetId: number,
+): Promise<number> {
+  const writer = openWriter(address, journalSchema);
+  try {
+    const fence = await takeFence(writer, targetId);
+    await leaveFence(writer, fence);
+    return fence.fence;
+  } finally {
+    await writer.destroy();
+  }
 }

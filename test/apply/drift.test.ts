@@ -1,6 +1,11 @@
 /** What a person does in Moodle between plan and apply is respected, one by one, and the rest goes on. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { countOutcomes, selectChangesPage, type StoredChange } from '../../data/journal/plans.js';
+import {
+  countOutcomes,
+  countStates,
+  selectChangesPage,
+  type StoredChange,
+} from '../../data/journal/plans.js';
 import { selectManaged } from '../../data/journal/managed.js';
 import { setBrake } from '../../data/journal/targets.js';
 import { countEnrolments, findEnrolment } from '../../data/model/managed-enrolments.js';
@@ -75,6 +80,28 @@ describeWithMoodle('applying', () => {
       await brokenInvariants(own.school.db, { database, prefix: 'mdl_' }, await readInvariants()),
     ).toEqual({});
     expect((await planSnapshot(own.school, 1)).plan.changes).toEqual([]);
+  });
+
+  test('leaves nobody as writer when its connection was lost after the last commit', async () => {
+    const { journal } = own.school;
+    const writer = async (): Promise<number | null> => {
+      const [rows] = (await run('SELECT writer_connection AS id FROM target WHERE id = ?', [
+        journal.targetId,
+      ])) as [{ id: number | null }[]];
+      return rows[0]?.id ?? null;
+    };
+    const cut = applyStored(own.school, stored, {
+      async onPoint(point) {
+        if (point === 'after-commit' && (await countStates(journal, stored.planId)).pending === 0)
+          await run(`KILL ${await writer()}`);
+      },
+    });
+    await expect(cut).rejects.toMatchObject({
+      code: expect.stringMatching(/^(DatabaseUnavailable|Fenced)$/),
+    });
+    expect(await writer()).not.toBeNull();
+    expect(await applyStored(own.school, stored)).toMatchObject({ ended: 'done', progress: { pending: 0 } });
+    expect(await writer()).toBeNull();
   });
 
   test('finds a login taken since the plan, does not merge, and goes on with everybody else [T23]', async () => {
