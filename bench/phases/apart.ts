@@ -8,7 +8,7 @@ import { setAppliedSnapshot } from '../../data/journal/targets.js';
 import type { School } from '../../data/schools.js';
 import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
 import { readSchool } from '../../data/stages/read-source.js';
-import { storeSource } from '../../data/stages/store-source.js';
+import { findOrStoreSource, storeSource } from '../../data/stages/store-source.js';
 import { takeSnapshot } from '../../data/stages/take-snapshot.js';
 import { insertFloor, type Floor } from '../floor/insert.js';
 import { countRows, readRows, type TableRows } from '../floor/rows.js';
@@ -47,10 +47,17 @@ export interface ApartResult {
 
 const options = { limits: {}, passwordKeyConfigured: false };
 
-export async function upload(school: School, file: string): Promise<number> {
-  const given = await readFiles(file, '/', defaultLimits.fileBytes);
-  const stored = { reading: 'complete', by: 'bench', limits: {}, passwordKey: null } as const;
-  return (await storeSource(school.journal, given, stored)).uploadId;
+const stored = { reading: 'complete', by: 'bench', limits: {}, passwordKey: null } as const;
+
+/** As `rollover start` does. */
+export async function upload({ journal }: School, file: string): Promise<number> {
+  return (await storeSource(journal, await readFiles(file, '/', defaultLimits.fileBytes), stored)).uploadId;
+}
+
+/** As `rollover sync` does: what is stored already is not stored again. */
+export async function uploadOnce({ journal }: School, file: string): Promise<number> {
+  return (await findOrStoreSource(journal, await readFiles(file, '/', defaultLimits.fileBytes), stored))
+    .uploadId;
 }
 
 async function rowsOf(

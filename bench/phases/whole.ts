@@ -11,7 +11,7 @@ import { between, readCounters, type ServerCounters } from '../measure/server-co
 import type { BenchSchool } from '../stand/school.js';
 import { benchSettings } from '../stand/settings.js';
 import { startWorker } from '../stand/worker.js';
-import { upload } from './apart.js';
+import { upload, uploadOnce } from './apart.js';
 import { driveSync, driveToEnd, driveToVisible, startCheck, startRollover, type Driven } from './drive.js';
 
 export interface Sources {
@@ -110,7 +110,7 @@ async function unchanged(
   const { school, moodle } = bench;
   const before = await readMarks(counting, moodle.database);
   const done = await cost(input, workerPid, async () =>
-    driveSync(temporal.client, school.code, await upload(school, file)),
+    driveSync(temporal.client, school.code, await uploadOnce(school, file)),
   );
   expectOutcome(done.value, 'nothing-to-do');
   const after = await readMarks(counting, moodle.database);

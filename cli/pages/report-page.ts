@@ -2,7 +2,8 @@
 import type { Journal } from '../../data/journal/journal.js';
 import { selectDeletionLooks } from '../../data/journal/plan-purpose.js';
 import { selectPurged } from '../../data/journal/purged.js';
-import { readChanges, selectPlanItems, type StoredChange } from '../../data/journal/plans.js';
+import { selectPlanItems } from '../../data/journal/plan-items.js';
+import { readChanges, type StoredChange } from '../../data/journal/plans.js';
 import { selectRuns, type Run } from '../../data/journal/runs.js';
 import { isAccepted } from '../../data/model/gate.js';
 import type { LateReason } from '../../data/model/notice.js';

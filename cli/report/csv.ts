@@ -2,7 +2,8 @@
 import { deletionItemPages, selectRunDeletions } from '../../data/journal/deletions.js';
 import { selectDifferences } from '../../data/journal/grade-safety.js';
 import type { Journal } from '../../data/journal/journal.js';
-import { readChanges, selectPlanItems } from '../../data/journal/plans.js';
+import { selectPlanItems } from '../../data/journal/plan-items.js';
+import { readChanges } from '../../data/journal/plans.js';
 import { selectRunPlanIds, type Run } from '../../data/journal/runs.js';
 import { noticeCodes, reasonMeanings } from '../../data/model/notice-codes.js';
 import type { Notice } from '../../data/model/plan.js';

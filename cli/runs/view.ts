@@ -1,7 +1,8 @@
 /** Everything that `status` shows of a run, gathered from Temporal and the journal. */
 import { isGrpcServiceError } from '@temporalio/client';
 import type { Journal } from '../../data/journal/journal.js';
-import { countStates, selectPlanItems, type PlanProgress } from '../../data/journal/plans.js';
+import { selectPlanItems } from '../../data/journal/plan-items.js';
+import { countStates, type PlanProgress } from '../../data/journal/plans.js';
 import type { Run } from '../../data/journal/runs.js';
 import { selectTarget, type Brake } from '../../data/journal/targets.js';
 import type { GuardVerdict } from '../../data/model/guard.js';

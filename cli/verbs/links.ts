@@ -9,7 +9,8 @@ import {
   type LinkVerdict,
 } from '../../data/journal/links.js';
 import type { Journal } from '../../data/journal/journal.js';
-import { selectPlanHeader, selectPlanItems } from '../../data/journal/plans.js';
+import { selectPlanItems } from '../../data/journal/plan-items.js';
+import { selectPlanHeader } from '../../data/journal/plans.js';
 import { readSnapshot, selectLatestSnapshotId } from '../../data/journal/snapshots.js';
 import { RolloverError } from '../../data/model/errors.js';
 import { linkEvidences, type LinkEvidence, type LinkProposal } from '../../data/model/plan.js';

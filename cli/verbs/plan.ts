@@ -1,12 +1,7 @@
 /** `rollover plan`: what would be written to Moodle, and what would not and why. */
 import type { Journal } from '../../data/journal/journal.js';
-import {
-  countStates,
-  readChanges,
-  selectLatestPlanId,
-  selectPlanHeader,
-  selectPlanItems,
-} from '../../data/journal/plans.js';
+import { selectPlanItems } from '../../data/journal/plan-items.js';
+import { countStates, readChanges, selectLatestPlanId, selectPlanHeader } from '../../data/journal/plans.js';
 import { refusePurged } from '../../data/journal/purged.js';
 import { selectLatestSnapshotId } from '../../data/journal/snapshots.js';
 import { RolloverError } from '../../data/model/errors.js';

@@ -62,7 +62,7 @@ async function sync(session: Session, path: string | undefined, options: SyncOpt
   const uploaded =
     path === undefined
       ? null
-      : await uploadSource(session, path, options.changes === true ? 'changes' : 'complete');
+      : await uploadSource(session, path, options.changes === true ? 'changes' : 'complete', 'same');
   if (existed) await joinExisting(session, await findRun(session, workflowId), uploaded);
   else {
     // whoever holds it now is told by the sync itself

@@ -7,6 +7,7 @@ import { deleteUndoWishesOf } from '../journal/undo-wishes.js';
 import { deleteUndoneOf } from '../journal/undone.js';
 import { deleteWithdrawnOf } from '../journal/withdrawn.js';
 import type { Journal } from '../journal/journal.js';
+import { fromPage } from '../journal/plan-items.js';
 import { RolloverError } from '../model/errors.js';
 import type { Guarded, GuardVerdict } from '../model/guard.js';
 import type { MoodleSide } from '../model/link-sides.js';
@@ -50,13 +51,13 @@ function isExample({ of, examples }: GuardVerdict, externalId: string): boolean 
   );
 }
 
-function isHersAtPlan({ kind, body }: rows.StoredItem, externalId: string): boolean {
+function isHersAtPlan(kind: string, stored: unknown, externalId: string): boolean {
   if (kind === sideItem) {
-    const side = JSON.parse(body) as MoodleSide;
+    const side = stored as MoodleSide;
     return side.kind === 'user' && [side.idnumber, ...side.proposedFor].includes(externalId);
   }
-  if (kind === 'guard') return isExample(JSON.parse(body) as GuardVerdict, externalId);
-  const item = JSON.parse(body) as Partial<Notice & Kept & LinkProposal>;
+  if (kind === 'guard') return isExample(stored as GuardVerdict, externalId);
+  const item = stored as Partial<Notice & Kept & LinkProposal>;
   if (kind === 'proposal') return item.kind === 'user' && item.externalId === externalId;
   return item.person === externalId || (item.kind === 'user' && item.subject === externalId);
 }
@@ -93,9 +94,27 @@ async function findingsOf(journal: Journal, person: KnownPerson): Promise<Map<nu
   return found;
 }
 
-async function itemsOf(journal: Journal, externalId: string): Promise<rows.StoredItem[]> {
-  const items = await rows.selectItemsWith(journal, externalId);
-  return items.filter((item) => isHersAtPlan(item, externalId));
+/** A page of items beside a plan with items of hers on it. */
+interface HerItems extends rows.StoredItems {
+  readonly hers: number;
+  /** What stays. */
+  readonly others: readonly unknown[];
+}
+
+async function itemsOf(journal: Journal, externalId: string): Promise<HerItems[]> {
+  const pages = await rows.selectItemsWith(journal, externalId);
+  return pages
+    .map((page) => {
+      const items = fromPage<unknown>(page.body);
+      const others = items.filter((item) => !isHersAtPlan(page.kind, item, externalId));
+      return { ...page, hers: items.length - others.length, others };
+    })
+    .filter(({ hers }) => hers > 0);
+}
+
+async function forgetItems(journal: Journal, { others, ...page }: HerItems): Promise<void> {
+  if (others.length === 0) await rows.deleteItems(journal, page);
+  else await rows.updateItems(journal, page, JSON.stringify(others));
 }
 
 /** Looks for a person everywhere; changes nothing. */
@@ -117,7 +136,7 @@ export async function findTraces(journal: Journal, externalId: string): Promise<
     snapshots,
     findings: [...findings.values()].reduce((sum, list) => sum + list.length, 0),
     changes: await rows.countChangesOf(journal, externalId),
-    items: (await itemsOf(journal, externalId)).length,
+    items: (await itemsOf(journal, externalId)).reduce((sum, { hers }) => sum + hers, 0),
     comments: await rows.selectCommentsWith(journal, [externalId, ...person.texts]),
     alsoKnownAs: person.alsoKnownAs,
     known: person.texts.size > 0,
@@ -176,7 +195,7 @@ export async function forgetPerson(
   await rows.deleteLinkAnswers(journal, externalId);
   for (const [snapshotId, ordinals] of await findingsOf(journal, person))
     await rows.deleteFindingsAt(journal, snapshotId, ordinals);
-  for (const item of await itemsOf(journal, externalId)) await rows.deleteItem(journal, item);
+  for (const page of await itemsOf(journal, externalId)) await forgetItems(journal, page);
   await rows.deleteChangesOf(journal, externalId);
   await deleteGivenUpOf(journal, externalId);
   await deleteUndoneOf(journal, externalId);

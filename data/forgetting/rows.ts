@@ -73,26 +73,35 @@ export async function deleteChangesOf(journal: Journal, externalId: string): Pro
   return (await write(journal.db, statement, [journal.targetId, externalId, externalId])).affectedRows;
 }
 
-export interface StoredItem {
+/** A page of items beside a plan. */
+export interface StoredItems {
   readonly planId: number;
   readonly kind: string;
   readonly ordinal: number;
   readonly body: string;
 }
 
-/** Items beside plans in whose text the id stands; whether it is hers is judged by the caller. */
-export async function selectItemsWith(journal: Journal, externalId: string): Promise<StoredItem[]> {
+/** Pages of items beside plans in whose text the id stands; which of them are hers is judged by the caller. */
+export async function selectItemsWith(journal: Journal, externalId: string): Promise<StoredItems[]> {
   const statement = `SELECT i.plan_id AS planId, i.kind, i.ordinal, i.body FROM plan_item i JOIN plan p ON p.id = i.plan_id
     WHERE p.target_id = ? AND LOCATE(?, i.body) > 0`;
   return select(journal.db, statement, [journal.targetId, JSON.stringify(externalId)]);
 }
 
-export async function deleteItem(journal: Journal, { planId, kind, ordinal }: StoredItem): Promise<void> {
-  await write(journal.db, 'DELETE FROM plan_item WHERE plan_id = ? AND kind = ? AND ordinal = ?', [
-    planId,
-    kind,
-    ordinal,
-  ]);
+type ItemsPlace = Omit<StoredItems, 'body'>;
+
+export async function deleteItems(journal: Journal, { planId, kind, ordinal }: ItemsPlace): Promise<void> {
+  const statement = 'DELETE FROM plan_item WHERE plan_id = ? AND kind = ? AND ordinal = ?';
+  await write(journal.db, statement, [planId, kind, ordinal]);
+}
+
+export async function updateItems(
+  journal: Journal,
+  { planId, kind, ordinal }: ItemsPlace,
+  body: string,
+): Promise<void> {
+  const statement = 'UPDATE plan_item SET body = ? WHERE plan_id = ? AND kind = ? AND ordinal = ?';
+  await write(journal.db, statement, [body, planId, kind, ordinal]);
 }
 
 export async function deleteLinkAnswers(journal: Journal, externalId: string): Promise<number> {

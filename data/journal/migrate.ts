@@ -13,6 +13,7 @@ import { deletions } from './migrations/0009-deletions.js';
 import { undo } from './migrations/0010-undo.js';
 import { gradeSafety } from './migrations/0011-grade-safety.js';
 import { guards } from './migrations/0012-guards.js';
+import { readingHashes } from './migrations/0013-reading-hashes.js';
 
 /** In order; an entry never changes once released, new shapes are new entries. */
 const migrations: readonly (readonly string[])[] = [
@@ -28,6 +29,7 @@ const migrations: readonly (readonly string[])[] = [
   undo,
   gradeSafety,
   guards,
+  readingHashes,
 ];
 
 const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS journal_version (

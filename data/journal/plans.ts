@@ -1,21 +1,17 @@
 /** Stored plans: unsealed while written; a sealed plan's hash is what a person approves. */
 import { bulkInsert, type Cell } from '../database/bulk.js';
 import { RolloverError } from '../model/errors.js';
-import type { GuardVerdict } from '../model/guard.js';
 import type { ResultReason } from '../model/notice-codes.js';
 import {
   changeKinds,
   type Change,
   type ChangeKind,
   type ChangeState,
-  type Kept,
-  type LinkProposal,
-  type Notice,
   type Plan,
   type PlanCounts,
-  type ReusedCode,
 } from '../model/plan.js';
 import { select, write, type Journal } from './journal.js';
+import { selectPlanItems } from './plan-items.js';
 import { refusePurged } from './purged.js';
 
 /** What a plan was made for, and from what. */
@@ -34,16 +30,6 @@ export interface PlanHeader extends PlanOrigin {
   readonly satisfied: number;
   readonly sealedAt: string;
 }
-
-/** The lists beside the changes. */
-interface PlanItems {
-  readonly notice: readonly Notice[];
-  readonly kept: readonly Kept[];
-  readonly proposal: readonly LinkProposal[];
-  readonly reused: readonly ReusedCode[];
-  readonly guard: readonly GuardVerdict[];
-}
-type PlanItemKind = keyof PlanItems;
 
 /** External ids of a change, for looking it up by person or class. */
 function keysOf(change: Change): [string, string] {
@@ -79,10 +65,6 @@ function* changeRows(planId: number, changes: readonly Change[]): Generator<Cell
   }
 }
 
-function* itemRows(planId: number, kind: PlanItemKind, items: readonly unknown[]): Generator<Cell[]> {
-  for (const [index, item] of items.entries()) yield [planId, kind, index + 1, JSON.stringify(item)];
-}
-
 /** Stores the changes of an unsealed plan. */
 export async function insertChanges(
   journal: Journal,
@@ -90,25 +72,6 @@ export async function insertChanges(
   changes: readonly Change[],
 ): Promise<void> {
   await bulkInsert(journal.db, 'plan_change', changeColumns, changeRows(planId, changes));
-}
-
-/** Stores notices, kept things, link proposals, questions and guards of an unsealed plan. */
-export async function insertPlanItems(journal: Journal, planId: number, plan: Plan): Promise<void> {
-  const items: PlanItems = {
-    notice: plan.notices,
-    kept: plan.kept,
-    proposal: plan.proposals,
-    reused: plan.reusedCodes,
-    guard: plan.guards ?? [],
-  };
-  for (const [kind, list] of Object.entries(items) as [PlanItemKind, readonly unknown[]][]) {
-    await bulkInsert(
-      journal.db,
-      'plan_item',
-      ['plan_id', 'kind', 'ordinal', 'body'],
-      itemRows(planId, kind, list),
-    );
-  }
 }
 
 /** The last statement of planning: from here on the plan exists. */
@@ -247,17 +210,6 @@ export async function countOutcomes(
   const statement = `SELECT kind, operation, state, reason, COUNT(*) AS count FROM plan_change WHERE plan_id = ?
     GROUP BY kind, operation, state, reason ORDER BY FIELD(kind, ?), operation, state`;
   return select(journal.db, statement, [planId, changeKinds]);
-}
-
-/** Notices, kept things, proposals and questions of a plan. */
-export async function selectPlanItems<K extends PlanItemKind>(
-  journal: Journal,
-  planId: number,
-  kind: K,
-): Promise<PlanItems[K]> {
-  const statement = 'SELECT body FROM plan_item WHERE plan_id = ? AND kind = ? ORDER BY ordinal';
-  const rows = await select<{ body: string }>(journal.db, statement, [planId, kind]);
-  return rows.map((row) => JSON.parse(row.body) as unknown) as unknown as PlanItems[K];
 }
 
 /** The whole plan as it was computed, for checking that it is still the approved one. */

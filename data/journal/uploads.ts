@@ -107,18 +107,23 @@ export async function selectLatestUploadId(journal: Journal): Promise<number | n
   return row?.id ?? null;
 }
 
-/** A complete upload of the same files that can be read again with everything that belonged to it, or null. */
+/**
+ * A complete upload of the same files that can be read again with everything that belonged to it, or null. Passwords in
+ * it belong to it when they are `wanted`: they must be sealed beside it still.
+ */
 export async function selectReusableUploadId(
   journal: Journal,
   originalSha256: string,
+  passwordsWanted: boolean,
 ): Promise<number | null> {
   const statement = `SELECT MAX(u.id) AS id FROM upload u WHERE u.target_id = ? AND u.complete = 1 AND u.original_sha256 = ?
     AND u.reading = 'complete'
     AND EXISTS (SELECT 1 FROM upload_chunk c WHERE c.upload_id = u.id)
-    AND (u.passwords_sealed = 0 OR EXISTS (SELECT 1 FROM sealed_password p WHERE p.upload_id = u.id))`;
+    AND (? OR u.passwords_found = 0 OR EXISTS (SELECT 1 FROM sealed_password p WHERE p.upload_id = u.id))`;
   const [row] = await select<{ id: number | null }>(journal.db, statement, [
     journal.targetId,
     originalSha256,
+    !passwordsWanted,
   ]);
   return row?.id ?? null;
 }

@@ -35,15 +35,14 @@ export async function findPlace(db: Knex, { database, prefix }: MoodleAddress): 
   return { database, prefix: prefix ?? (await findPrefix(db, database)) };
 }
 
-/** The release that runs now, without a look at anything else. @throws RolloverError as `probeSite` */
-export async function readRelease(
-  db: Knex,
-  where: MoodleAddress,
-): Promise<{ readonly release: string; readonly branch: string }> {
-  const config = new Map(
-    (await selectConfig(db, await findPlace(db, where))).map((row) => [row.name, row.value]),
-  );
-  return { release: config.get('release') ?? '', branch: config.get('branch') ?? '' };
+/** What a Moodle says of itself in its table of settings. */
+export interface OwnWords extends Pick<MoodleSite, 'release' | 'branch' | 'config'> {}
+
+/** The release that runs now and its settings, without a look at anything else. @throws RolloverError as `probeSite` */
+export async function readRelease(db: Knex, where: MoodleAddress): Promise<OwnWords> {
+  const rows = await selectConfig(db, await findPlace(db, where));
+  const config = new Map(rows.map((row) => [row.name, row.value]));
+  return { release: config.get('release') ?? '', branch: config.get('branch') ?? '', config };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The end of a run in numbers: what was applied, what was not and why, what is kept, what people see when. */
 import type { Journal } from '../journal/journal.js';
-import { countOutcomes, selectPlanHeader, selectPlanItems } from '../journal/plans.js';
+import { selectPlanItems } from '../journal/plan-items.js';
+import { countOutcomes, selectPlanHeader } from '../journal/plans.js';
 import { selectRunPlanIds, selectVerification } from '../journal/runs.js';
 import { selectShown } from '../journal/shown.js';
 import { selectPlanPurposes } from '../journal/plan-purpose.js';

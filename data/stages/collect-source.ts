@@ -1,13 +1,11 @@
 /** What a scheduled run reads: the database, or the newest workbook of the watched folder. */
-import { selectReusableUploadId } from '../journal/uploads.js';
 import { readFiles } from '../knowledgenet/files-on-disk.js';
 import { defaultLimits, type SourceLimits } from '../knowledgenet/limits.js';
-import { hashFiles } from '../knowledgenet/passwords.js';
 import { newestWorkbook } from '../knowledgenet/watched-folder.js';
 import { RolloverError } from '../model/errors.js';
 import type { PasswordKey } from '../passwords/key.js';
 import type { School } from '../schools.js';
-import { storeSource } from './store-source.js';
+import { findOrStoreSource } from './store-source.js';
 
 /** nothing: no workbook has come yet. */
 export type CollectedSource =
@@ -25,8 +23,7 @@ export interface CollectOptions {
 }
 
 /**
- * A workbook that was uploaded before is not stored again; whether it still has to be read is decided by what became
- * of it, never by its having been seen [T45].
+ * A workbook that was uploaded before is not stored again.
  *
  * @throws RolloverError SourceNotConfigured, SourceUnavailable, Source…
  */
@@ -38,8 +35,6 @@ export async function collectSource(school: School, options: CollectOptions): Pr
   const path = await newestWorkbook(watchFolder, options.now);
   if (path === null) return { kind: 'nothing' };
   const files = await readFiles(path, watchFolder, options.limits.fileBytes ?? defaultLimits.fileBytes);
-  const known = await selectReusableUploadId(school.journal, hashFiles(files));
-  if (known !== null) return { kind: 'upload', uploadId: known };
-  const { uploadId } = await storeSource(school.journal, files, { ...options, reading: 'complete' });
+  const { uploadId } = await findOrStoreSource(school.journal, files, { ...options, reading: 'complete' });
   return { kind: 'upload', uploadId };
 }

@@ -7,7 +7,8 @@ import {
 } from '../journal/about.js';
 import type { Journal } from '../journal/journal.js';
 import { selectLastOpeningAbout } from '../journal/openings.js';
-import { countStates, selectPlanHeader, selectPlanItems } from '../journal/plans.js';
+import { selectPlanItems } from '../journal/plan-items.js';
+import { countStates, selectPlanHeader } from '../journal/plans.js';
 import { selectDecisions, selectRun } from '../journal/runs.js';
 import { readPlacedSnapshot } from '../journal/snapshots.js';
 import { selectSettings } from '../journal/settings.js';

@@ -6,6 +6,7 @@ import { countFindings, type FindingCount } from '../journal/findings.js';
 import type { Journal } from '../journal/journal.js';
 import { selectAnswers } from '../journal/links.js';
 import { countStates, selectPlanHeader } from '../journal/plans.js';
+import { selectReadingHash } from '../journal/reading-hashes.js';
 import {
   deleteSettledInputs,
   putSettledInputs,
@@ -18,6 +19,7 @@ import { selectSnapshotHeader } from '../journal/snapshots.js';
 import { selectUpload } from '../journal/uploads.js';
 import type { GroupProvisioningRule, SchoolSettings } from '../model/settings.js';
 import { readRelease } from '../moodle/probe.js';
+import { recordLimits } from '../rules/findings/limits.js';
 import type { School } from '../schools.js';
 import { hashJson } from '../settings/hash.js';
 import { RULES_VERSION } from './compute-plan.js';
@@ -57,13 +59,13 @@ async function contentOf(journal: Journal, snapshotId: number): Promise<SourceCo
 }
 
 /** What a reading says of which nothing is stored. */
-function contentOfReading({ hash, reading, findings }: JudgedReading): SourceContent {
+function contentOfReading({ hash, rules, findings }: JudgedReading): SourceContent {
   const counts = new Map<string, FindingCount>();
   for (const { code, severity } of findings) {
     const key = `${code} ${severity}`;
     counts.set(key, { code, severity, count: (counts.get(key)?.count ?? 0) + 1 });
   }
-  return { hash, rules: reading.rules, findings: [...counts.values()].map(describe).sort() };
+  return { hash, rules, findings: [...counts.values()].map(describe).sort() };
 }
 
 /** SHA-256 of what a plan of this content depends on now. */
@@ -71,7 +73,8 @@ async function hashInputs(school: School, content: SourceContent): Promise<strin
   const { journal } = school;
   const { settings } = await settingsInForce(journal);
   const answers = await selectAnswers(journal, settings.year);
-  const { release } = await readRelease(school.db, school.moodle);
+  const { release, config } = await readRelease(school.db, school.moodle);
+  const { extendedUsernameChars, sameEmailAllowed } = recordLimits(settings, config);
   return hashJson({
     ...content,
     settings: planningSettings(settings),
@@ -79,7 +82,18 @@ async function hashInputs(school: School, content: SourceContent): Promise<strin
     reusedCodes: [...answers.reusedCodes].sort(),
     rulesVersion: RULES_VERSION,
     release,
+    // what Moodle allows decides which records come in
+    allowed: { extendedUsernameChars, sameEmailAllowed },
   });
+}
+
+/** The last settled inputs, if everything besides the source is as it was then. */
+async function stillSettled(
+  school: School,
+  settled: SettledInputs,
+): Promise<SettledInputs['outcome'] | null> {
+  const inputs = await hashInputs(school, await contentOf(school.journal, settled.snapshotId));
+  return settled.inputsHash === inputs ? settled.outcome : null;
 }
 
 /** How the last run on the very same inputs ended, if that is less than a day ago; else null. */
@@ -115,8 +129,18 @@ export async function settledUploadOutcome(
   if (settled === null || settled.sourceSha256 === null) return null;
   const { originalSha256, reading } = await selectUpload(school.journal, uploadId);
   if (reading !== 'complete' || originalSha256 !== settled.sourceSha256) return null;
-  const inputs = await hashInputs(school, await contentOf(school.journal, settled.snapshotId));
-  return settled.inputsHash === inputs ? settled.outcome : null;
+  return stillSettled(school, settled);
+}
+
+/** The same for a reading whose records have not been judged: rows that say what the settled ones said. */
+export async function settledReadingOutcome(
+  school: School,
+  readingHash: string,
+): Promise<SettledInputs['outcome'] | null> {
+  const settled = await selectSettledInputs(school.journal);
+  if (settled === null) return null;
+  if ((await selectReadingHash(school.journal, settled.snapshotId)) !== readingHash) return null;
+  return stillSettled(school, settled);
 }
 
 /** Whether a plan left nothing that waits for anybody. */

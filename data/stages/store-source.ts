@@ -1,21 +1,26 @@
 /** Files of a school → an upload in the journal: their passwords are taken out before anything is kept. */
 import type { Journal } from '../journal/journal.js';
 import type { SealedPassword } from '../journal/passwords.js';
-import { storeUpload, type UploadFile } from '../journal/uploads.js';
+import {
+  selectReusableUploadId,
+  selectUpload,
+  storeUpload,
+  type Upload,
+  type UploadFile,
+} from '../journal/uploads.js';
 import { defaultLimits, type SourceLimits } from '../knowledgenet/limits.js';
-import { emptyPasswords, type FoundPassword } from '../knowledgenet/passwords.js';
+import { emptyPasswords, hashFiles, type FoundPassword } from '../knowledgenet/passwords.js';
 import type { Reading } from '../model/snapshot.js';
 import type { PasswordKey } from '../passwords/key.js';
 import { sealPassword } from '../passwords/seal.js';
 
-export interface Uploaded {
+export interface Uploaded extends Pick<
+  Upload,
+  'originalSha256' | 'files' | 'reading' | 'passwordsFound' | 'passwordsSealed'
+> {
   readonly uploadId: number;
-  /** SHA-256 of the files as they were given. */
-  readonly originalSha256: string;
-  readonly files: readonly { readonly name: string; readonly size: number }[];
-  readonly reading: Reading;
-  readonly passwordsFound: number;
-  readonly passwordsSealed: number;
+  /** UTC time at which these very files were stored before; null: they were stored now. */
+  readonly storedBefore: string | null;
 }
 
 export interface StoreOptions {
@@ -71,5 +76,44 @@ export async function storeSource(
     reading,
     passwordsFound: emptied.found,
     passwordsSealed: sealed.length,
+    storedBefore: null,
   };
+}
+
+async function findStored(
+  journal: Journal,
+  given: readonly UploadFile[],
+  { reading, passwordKey }: StoreOptions,
+): Promise<Uploaded | null> {
+  // changes build on what came between: the same ones again are others
+  if (reading !== 'complete') return null;
+  const uploadId = await selectReusableUploadId(journal, hashFiles(given), passwordKey !== null);
+  if (uploadId === null) return null;
+  const { uploadedAt, originalSha256, files, passwordsFound, passwordsSealed } = await selectUpload(
+    journal,
+    uploadId,
+  );
+  return {
+    uploadId,
+    originalSha256,
+    files,
+    reading,
+    passwordsFound,
+    passwordsSealed,
+    storedBefore: uploadedAt,
+  };
+}
+
+/**
+ * The upload of these very files that is there already with everything that belonged to it; else they are stored.
+ * Whether they still have to be read is decided by what became of them, never by their having been seen [T45].
+ *
+ * @throws RolloverError as `storeSource`
+ */
+export async function findOrStoreSource(
+  journal: Journal,
+  given: readonly UploadFile[],
+  options: StoreOptions,
+): Promise<Uploaded> {
+  return (await findStored(journal, given, options)) ?? storeSource(journal, given, options);
 }

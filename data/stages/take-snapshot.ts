@@ -9,8 +9,10 @@ import {
   selectSnapshotHeader,
 } from '../journal/snapshots.js';
 import { putRenamedPasswords } from '../journal/passwords.js';
+import { insertReadingHash } from '../journal/reading-hashes.js';
 import { insertSnapshotRules } from '../journal/snapshot-rules.js';
 import { selectTarget } from '../journal/targets.js';
+import { hashReading } from '../knowledgenet/hash-reading.js';
 import { snapshotOf, type ReadSource } from '../knowledgenet/source.js';
 import type { Finding } from '../model/finding.js';
 import type { PlacedSnapshot, Snapshot } from '../model/snapshot.js';
@@ -84,25 +86,34 @@ async function bySeverity(journal: Journal, snapshotId: number): Promise<Record<
   return counts;
 }
 
-/** A reading that has been judged, and of which nothing is stored yet. */
-export interface JudgedReading extends Judged {
+/** A reading as it came, of which nothing is stored yet. */
+export interface HashedReading extends SchoolReading {
   /** Null: KnowledgeNET's database. */
   readonly uploadId: number | null;
-  readonly reading: SchoolReading;
+  /** `hashReading`: the same again becomes the same snapshot with the same findings, under the same settings. */
+  readonly readingHash: string;
 }
 
+/** The same with its records judged. */
+export interface JudgedReading extends HashedReading, Judged {}
+
 /**
- * Reads an upload, or KnowledgeNET's database (null), and judges its records; nothing is stored.
+ * Reads an upload, or KnowledgeNET's database (null).
  *
  * @throws RolloverError of the reader (SourceUnreadable, SourceUnavailable …), UploadNotFound, DatabaseUnavailable
  */
-export async function judgeSource(
+export async function hashSource(
   school: School,
   uploadId: number | null,
   options: ReadingOptions,
-): Promise<JudgedReading> {
+): Promise<HashedReading> {
   const reading = await readSchool(school, uploadId, options);
-  return { uploadId, reading, ...(await judge(school, reading.read)) };
+  return { ...reading, uploadId, readingHash: hashReading(reading.read, reading.rules) };
+}
+
+/** Judges the records of a reading; nothing is stored. @throws RolloverError DatabaseUnavailable, MoodleUnsupported */
+export async function judgeReading(school: School, reading: HashedReading): Promise<JudgedReading> {
+  return { ...reading, ...(await judge(school, reading.read)) };
 }
 
 /**
@@ -110,13 +121,13 @@ export async function judgeSource(
  * leaves no snapshot.
  */
 export async function storeSnapshot({ journal }: School, judged: JudgedReading): Promise<TakenSnapshot> {
-  const { uploadId, snapshot, hash, findings } = judged;
-  const { read, rules, baseSnapshotId } = judged.reading;
+  const { uploadId, readingHash, read, rules, baseSnapshotId, snapshot, hash, findings } = judged;
   const comparison = compareSnapshots(snapshot, await readApplied(journal));
   const { headers } = read;
   const snapshotId = await insertSnapshot(journal, { uploadId, baseSnapshotId, snapshot, headers });
   await insertRecords(journal, snapshotId, snapshot);
   await insertSnapshotRules(journal, snapshotId, rules);
+  await insertReadingHash(journal, snapshotId, readingHash);
   await insertFindings(journal, snapshotId, findings);
   if (uploadId !== null) await putRenamedPasswords(journal, uploadId, read.renamed.persons);
   await sealSnapshot(journal, snapshotId, hash, comparison);
@@ -124,11 +135,12 @@ export async function storeSnapshot({ journal }: School, judged: JudgedReading):
   return { snapshotId, hash, findings: await bySeverity(journal, snapshotId), counts };
 }
 
-/** Reads and stores: every call writes a snapshot of its own. @throws RolloverError as `judgeSource` */
+/** Reads and stores: every call writes a snapshot of its own. @throws RolloverError as `hashSource` and `judgeReading` */
 export async function takeSnapshot(
   school: School,
   uploadId: number | null,
   options: ReadingOptions,
 ): Promise<TakenSnapshot> {
-  return storeSnapshot(school, await judgeSource(school, uploadId, options));
+  const reading = await hashSource(school, uploadId, options);
+  return storeSnapshot(school, await judgeReading(school, reading));
 }

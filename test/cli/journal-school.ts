@@ -6,13 +6,8 @@ import { join } from 'node:path';
 import { loadConfiguration } from '../../data/configuration.js';
 import { openPool } from '../../data/database/connect.js';
 import type { Journal } from '../../data/journal/journal.js';
-import {
-  insertChanges,
-  insertPlan,
-  insertPlanItems,
-  markChanges,
-  sealPlan,
-} from '../../data/journal/plans.js';
+import { insertPlanItems } from '../../data/journal/plan-items.js';
+import { insertChanges, insertPlan, markChanges, sealPlan } from '../../data/journal/plans.js';
 import type { ChangeResult } from '../../data/journal/plans.js';
 import { insertRecords, insertSnapshot, sealSnapshot } from '../../data/journal/snapshots.js';
 import { storeSettings } from '../../data/journal/settings.js';

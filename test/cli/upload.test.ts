@@ -77,6 +77,38 @@ test('with a key every password is sealed beside the upload', async () => {
   for (const password of passwords) expect(ended.stdout + ended.stderr).not.toContain(password);
 });
 
+test('a sync does not store again what can be read again with everything that belongs to it', async () => {
+  interface Told {
+    readonly upload: { readonly uploadId: number; readonly storedBefore: string | null };
+  }
+  // without a worker a second sync could not ask the first one what it reads
+  const end = () => school.temporal.client.workflow.getHandle('sync/kowhai').terminate();
+  const sync = async (env: Record<string, string> = {}): Promise<Told['upload']> => {
+    const told = await school.run(['sync', 'again.xlsx', '--no-wait', '--json'], { env });
+    await end();
+    return told.json<Told>().upload;
+  };
+  await writeFile(join(school.folder, 'again.xlsx'), toWorkbook({ ...people, year: 2028 }, 'ods'));
+  const key = { ROLLOVER_PASSWORD_KEY: randomBytes(32).toString('base64') };
+  const first = await sync();
+  expect(first.storedBefore).toBeNull();
+  const again = await sync();
+  expect(again).toMatchObject({ uploadId: first.uploadId });
+  expect(again.storedBefore).toMatch(/^20\d\d-/);
+  const { stdout } = await school.run(['sync', 'again.xlsx', '--no-wait']);
+  await end();
+  expect(stdout).toMatch(/Upload \d+: again\.xlsx, SHA-256 \w{12}…, stored before \(20/);
+  // now its passwords are wanted, and they were not kept then
+  const withKey = await sync(key);
+  expect(withKey.uploadId).toBeGreaterThan(first.uploadId);
+  expect((await sync(key)).uploadId).toBe(withKey.uploadId);
+  // a run has ended, and they are deleted
+  await school.db.raw('DELETE FROM ??', [
+    `${school.journal.db.client.config.connection.database}.sealed_password`,
+  ]);
+  expect((await sync(key)).uploadId).toBeGreaterThan(withKey.uploadId);
+});
+
 test('a file that is no workbook is refused and leaves nothing', async () => {
   await writeFile(join(school.folder, 'broken.xlsx'), 'this is no workbook');
   const { code, stderr } = await school.run(['snapshot', 'broken.xlsx']);

@@ -4,11 +4,11 @@ import { insertFindings, selectFindings } from '../../data/journal/findings.js';
 import { insertManaged, selectManaged } from '../../data/journal/managed.js';
 import { migrateJournal } from '../../data/journal/migrate.js';
 import { isDuplicateKey } from '../../data/database/errors.js';
+import { insertPlanItems } from '../../data/journal/plan-items.js';
 import {
   countStates,
   insertChanges,
   insertPlan,
-  insertPlanItems,
   markChanges,
   readPlan,
   sealPlan,

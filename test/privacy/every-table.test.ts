@@ -114,7 +114,7 @@ const nobody: Readonly<Record<string, readonly string[]>> = {
   'hashes, from which nobody can be read': [
     'decision.hash deletion.hash forgotten.person_hash forgotten.salt gate_opening.hash moodle_dump.sha256 plan.hash plan.settings_hash',
     'setting.hash settled_inputs.inputs_hash settled_inputs.source_sha256 snapshot.hash upload.original_sha256',
-    'relinking.hash upload.sha256',
+    'reading_hash.sha256 relinking.hash upload.sha256',
   ],
   numbers: [
     'deletion.counts deletion_item.hanging deletion_item.since',

@@ -8,9 +8,14 @@ import type { SourceFile } from '../../data/knowledgenet/source.js';
 import type { SchoolSettings } from '../../data/model/settings.js';
 import { settingsHash } from '../../data/settings/hash.js';
 import { computePlan, storePlan } from '../../data/stages/compute-plan.js';
-import { settle, settledOutcome, settledUploadOutcome } from '../../data/stages/settle.js';
+import {
+  settle,
+  settledOutcome,
+  settledReadingOutcome,
+  settledUploadOutcome,
+} from '../../data/stages/settle.js';
 import { takeNews } from '../../data/stages/take-news.js';
-import { judgeSource } from '../../data/stages/take-snapshot.js';
+import { hashSource, judgeReading, type HashedReading } from '../../data/stages/take-snapshot.js';
 import { settingsInForce } from '../../data/stages/settings-in-force.js';
 import { verifyPlan } from '../../data/stages/verify.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
@@ -50,9 +55,12 @@ describeWithMoodle('a source that was settled', () => {
 
   const options = { limits: {}, passwordKeyConfigured: false };
 
+  async function hashed(given: readonly SourceFile[] = files): Promise<HashedReading> {
+    return hashSource(own.school, await uploadFiles(own.school, given), options);
+  }
+
   async function outcome(given: readonly SourceFile[] = files): Promise<string | null> {
-    const uploadId = await uploadFiles(own.school, given);
-    return settledOutcome(own.school, await judgeSource(own.school, uploadId, options));
+    return settledOutcome(own.school, await judgeReading(own.school, await hashed(given)));
   }
 
   async function settleClean(): Promise<void> {
@@ -96,6 +104,35 @@ describeWithMoodle('a source that was settled', () => {
     expect(await settledUploadOutcome(school, await uploadFiles(school, files, 'changes'))).toBeNull();
     const other = [{ name: 'kn.ods', bytes: toWorkbook(sample, 'ods') }];
     expect(await settledUploadOutcome(school, await uploadFiles(school, other))).toBeNull();
+  });
+
+  test('need not be judged when its rows say what they said, in their order', async () => {
+    await settleClean();
+    const { school } = own;
+    const rows = async (given: readonly SourceFile[]): Promise<string | null> =>
+      settledReadingOutcome(school, (await hashed(given)).readingHash);
+    expect(await rows([{ name: 'kn.xlsx', bytes: toWorkbook(sample, 'xlsx') }])).toBe('clean');
+    // another order may come to the same, or not: it is judged
+    const turned = { ...sample, students: [...sample.students].reverse() };
+    const reversed = [{ name: 'kn.xlsx', bytes: toWorkbook(turned, 'xlsx') }];
+    expect(await rows(reversed)).toBeNull();
+    expect(await outcome(reversed)).toBe('clean');
+    const [first, ...others] = sample.students;
+    const renamed = { ...sample, students: [{ ...first!, surname: 'Other' }, ...others] };
+    expect(await rows([{ name: 'kn.xlsx', bytes: toWorkbook(renamed, 'xlsx') }])).toBeNull();
+    expect(await rows([{ name: 'kn.xlsx', bytes: toWorkbook(sample, 'xlsx') }])).toBe('clean');
+    // nor is what is known by its hash settled for longer than the rest is as it was
+    await change((settings) => ({ ...settings, ownedByKN: ['firstname'] }));
+    expect(await rows(files)).toBeNull();
+  });
+
+  test('is work when Moodle has come to allow what it did not', async () => {
+    await settleClean();
+    const config = `\`${own.school.moodle.database}\`.mdl_config`;
+    await own.school.db.raw(`UPDATE ${config} SET value = '1' WHERE name = 'allowaccountssameemail'`);
+    expect(await outcome()).toBeNull();
+    expect(await settledUploadOutcome(own.school, await uploadFiles(own.school, files))).toBeNull();
+    await own.school.db.raw(`UPDATE ${config} SET value = '0' WHERE name = 'allowaccountssameemail'`);
   });
 
   test('is work after any change that planning depends on [T40]', async () => {

@@ -2,16 +2,34 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '../../model/plan.js';
 
+interface Label {
+  readonly key: string;
+  readonly label: string;
+}
+
+/** Sorted keys with their text. Hundreds of thousands of items have a few dozen shapes; more are not remembered. */
+const shapes = new Map<string, readonly Label[]>();
+const MAX_SHAPES = 500;
+
+function labelsOf(keys: readonly string[]): readonly Label[] {
+  const shape = keys.join();
+  const known = shapes.get(shape);
+  // a key with a comma in it makes two lists of keys look alike, but not of the same length
+  if (known?.length === keys.length) return known;
+  const labels = [...keys].sort().map((key) => ({ key, label: `${JSON.stringify(key)}:` }));
+  if (shapes.size < MAX_SHAPES && shape.split(',').length === keys.length) shapes.set(shape, labels);
+  return labels;
+}
+
 /** JSON with sorted keys (ours are ASCII, so every order agrees); absent and undefined values are left out. */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const record = value as Record<string, unknown>;
   let json = '';
-  for (const key of Object.keys(record).sort()) {
+  for (const { key, label } of labelsOf(Object.keys(record))) {
     const member = record[key];
-    if (member === undefined) continue;
-    json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    if (member !== undefined) json += (json === '' ? label : `,${label}`) + canonicalJson(member);
   }
   return `{${json}}`;
 }
