@@ -47,6 +47,11 @@ function line(values: readonly (string | boolean | undefined)[]): string {
   return `${JSON.stringify(values.map((value) => value ?? null))}\n`;
 }
 
+/** A record's line of the canonical form. */
+export function recordLine<K extends RecordKind>(kind: K, record: SnapshotRecords[K][number]): string {
+  return line([kind, ...valuesOf[kind](record)]);
+}
+
 const surrogate = /[\ud800-\udfff]/;
 
 /** Entries in order of their keys. Where no key needs two UTF-16 units, their order is the code points' and quick. */

@@ -1,27 +1,37 @@
 /** What a reading says, as one hash, before the rules have left anything out of it. */
 import { createHash } from 'node:crypto';
 import type { GroupProvisioningRule } from '../model/settings.js';
-import { canonicalLines } from './canonical.js';
+import type { RecordRows } from '../rules/findings/rows.js';
+import { recordLine } from './canonical.js';
 import type { ReadSource } from './source.js';
 
-const recordsOf = <R>(rows: readonly { readonly record: R }[]): R[] => rows.map(({ record }) => record);
+/** Person → her classes in the order in which she names them: twenty times fewer lines to sort than memberships. */
+function classLists(memberships: RecordRows['memberships']): Map<string, string> {
+  const lists = new Map<string, string>();
+  for (const { record } of memberships) {
+    const { group, person } = record;
+    lists.set(person, `${lists.get(person) ?? ''}${group.length}:${group}`);
+  }
+  return lists;
+}
+
+function* linesOf({ groupTypes, groups, persons, memberships }: RecordRows): Generator<string> {
+  for (const { record } of groupTypes) yield recordLine('groupType', record);
+  for (const { record } of groups) yield recordLine('group', record);
+  for (const { record } of persons) yield recordLine('person', record);
+  for (const list of classLists(memberships)) yield `${JSON.stringify(list)}\n`;
+}
 
 /**
- * SHA-256 of the rows in the order in which they were read, of the findings on cells, and of KnowledgeNET's own rules. Two
- * readings with the same hash become the same snapshot with the same findings; two with different ones may do so, too, for
- * instance when their rows stand in another order. Where a row stands in its file is not part of it.
+ * SHA-256 of the rows, of the findings on cells and of KnowledgeNET's own rules, wherever and in which order they stand.
+ * Two readings with the same hash become the same snapshot with as many findings of each kind; two with different ones may
+ * do so, too, for instance when somebody's classes come in another order.
  */
 export function hashReading(read: ReadSource, rules: readonly GroupProvisioningRule[]): string {
   const { rows, frame, findings, renamed } = read;
-  const records = {
-    groupType: recordsOf(rows.groupTypes),
-    group: recordsOf(rows.groups),
-    person: recordsOf(rows.persons),
-    membership: recordsOf(rows.memberships),
-  };
-  const codes = findings.map(({ code, severity }) => [code, severity]);
-  const beside = { frame, codes, rules, renamed: [[...renamed.persons], [...renamed.groups]] };
-  const hash = createHash('sha256').update(`${JSON.stringify(beside)}\n`);
-  for (const piece of canonicalLines({ ...frame, records })) hash.update(piece, 'utf8');
+  const codes = findings.map(({ code, severity }) => `${code} ${severity}`).sort();
+  const renamings = [[...renamed.persons].sort(), [...renamed.groups].sort()];
+  const hash = createHash('sha256').update(`${JSON.stringify({ frame, codes, rules, renamings })}\n`);
+  for (const line of [...linesOf(rows)].sort()) hash.update(line, 'utf8');
   return hash.digest('hex');
 }

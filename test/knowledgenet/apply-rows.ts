@@ -1,5 +1,6 @@
 /** Rows and readings for tests of operations: one value per person and class, results in a form to compare. */
 import { buildSnapshot, nothingDropped } from '../../data/knowledgenet/build-snapshot.js';
+import { hashReading } from '../../data/knowledgenet/hash-reading.js';
 import { resolveOperations, type StatedRow, type StatedRows } from '../../data/knowledgenet/operations.js';
 import type { Finding } from '../../data/model/finding.js';
 import type { GroupRecord, PersonRecord, Reading, Snapshot } from '../../data/model/snapshot.js';
@@ -28,6 +29,7 @@ export const group = (externalId: string, name?: string, options: Options = {}):
 
 export interface Result {
   readonly snapshot: Snapshot;
+  readonly readingHash: string;
   readonly findings: readonly Finding[];
   readonly people: Record<string, string | undefined>;
   readonly classes: Record<string, string | undefined>;
@@ -43,6 +45,7 @@ export function apply(stated: Partial<StatedRows>, reading: Reading = 'complete'
   const snapshot = buildSnapshot(resolved.rows, resolved.frame, nothingDropped);
   return {
     snapshot,
+    readingHash: hashReading({ ...resolved, headers: [], sheets: [] }, []),
     findings: resolved.findings,
     people: Object.fromEntries(snapshot.records.person.map((one) => [one.externalId, one.surname])),
     classes: Object.fromEntries(snapshot.records.group.map((one) => [one.externalId, one.name])),

@@ -70,6 +70,32 @@ describe('for all rows', () => {
     );
   });
 
+  it('readings with one hash become one snapshot, and a person each in any order have one hash', () => {
+    const once = fc.uniqueArray(fc.tuple(ids, values, options), { selector: ([id]) => id });
+    fc.assert(
+      fc.property(
+        once,
+        classes,
+        once,
+        classes,
+        fc.infiniteStream(fc.nat()),
+        (these, here, those, there, random) => {
+          const rows = { persons: these.map((one) => person(...one)), groups: here };
+          const one = apply(rows);
+          const turned = apply({
+            persons: shuffle(rows.persons, random),
+            groups: shuffle(rows.groups, random),
+          });
+          expect(turned.readingHash).toBe(one.readingHash);
+          const other = apply({ persons: those.map((two) => person(...two)), groups: there });
+          if (hashSnapshot(other.snapshot) !== hashSnapshot(one.snapshot))
+            expect(other.readingHash).not.toBe(one.readingHash);
+        },
+      ),
+      runs,
+    );
+  });
+
   it('applying twice is applying once', () => {
     fc.assert(
       fc.property(stated, plainBase, (rows, base) => {

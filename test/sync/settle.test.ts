@@ -106,17 +106,14 @@ describeWithMoodle('a source that was settled', () => {
     expect(await settledUploadOutcome(school, await uploadFiles(school, other))).toBeNull();
   });
 
-  test('need not be judged when its rows say what they said, in their order', async () => {
+  test('need not be judged when its rows say what they said, in whatever order', async () => {
     await settleClean();
     const { school } = own;
     const rows = async (given: readonly SourceFile[]): Promise<string | null> =>
       settledReadingOutcome(school, (await hashed(given)).readingHash);
     expect(await rows([{ name: 'kn.xlsx', bytes: toWorkbook(sample, 'xlsx') }])).toBe('clean');
-    // another order may come to the same, or not: it is judged
-    const turned = { ...sample, students: [...sample.students].reverse() };
-    const reversed = [{ name: 'kn.xlsx', bytes: toWorkbook(turned, 'xlsx') }];
-    expect(await rows(reversed)).toBeNull();
-    expect(await outcome(reversed)).toBe('clean');
+    const reversed = { ...sample, students: [...sample.students].reverse() };
+    expect(await rows([{ name: 'kn.xlsx', bytes: toWorkbook(reversed, 'xlsx') }])).toBe('clean');
     const [first, ...others] = sample.students;
     const renamed = { ...sample, students: [{ ...first!, surname: 'Other' }, ...others] };
     expect(await rows([{ name: 'kn.xlsx', bytes: toWorkbook(renamed, 'xlsx') }])).toBeNull();
