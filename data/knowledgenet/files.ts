@@ -36,6 +36,11 @@ export function csvKindOf(name: string): SheetKind | null {
   return sheetKindOf(baseName(name)) ?? sheetKindOf(normaliseHeader(baseName(name)).replace(/\d+/g, ''));
 }
 
+/** Whether a file is read as CSV. */
+export function isCsv({ name, bytes }: SourceFile): boolean {
+  return csvName.test(name) && !looksZipped(bytes);
+}
+
 /** A file is called by its kind from here on: names of files are people's own words and reach no message. */
 function csvSheet(file: SourceFile, limits: SourceLimits): NamedSheet {
   const kind = csvKindOf(file.name);
@@ -57,7 +62,7 @@ export function sourceKindOf(files: readonly SourceFile[], limits: SourceLimits)
       { limit: limits.fileBytes },
     );
   if (size === 0) throw new RolloverError('SourceUnreadable', 'The upload is empty.');
-  const csv = files.filter((file) => csvName.test(file.name) && !looksZipped(file.bytes));
+  const csv = files.filter(isCsv);
   if (csv.length === files.length) return 'csv';
   if (files.length === 1) return 'workbook';
   throw new RolloverError(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { RolloverError } from '../model/errors.js';
 import { askThread, untilDone } from './ask-thread.js';
-import type { SourceFile } from './files.js';
+import { isCsv, type SourceFile } from './files.js';
 import { defaultLimits, type SourceLimits } from './limits.js';
 import type { FoundPassword } from './password-columns.js';
 
@@ -26,12 +26,12 @@ function sha256(bytes: Uint8Array | string): string {
 }
 
 /**
- * SHA-256 of an upload, lower-case hex: of one file its bytes'; of several files that of the text that `sha256sum`
- * would print for them in order of their names.
+ * SHA-256 of an upload, lower-case hex: of a workbook its bytes'; of CSV files, whose names say what they hold, that of
+ * the text that `sha256sum` would print for them in order of their names.
  */
 export function hashFiles(files: readonly SourceFile[]): string {
   const [only] = files;
-  if (only !== undefined && files.length === 1) return sha256(only.bytes);
+  if (only !== undefined && files.length === 1 && !isCsv(only)) return sha256(only.bytes);
   const named = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return sha256(named.map((file) => `${sha256(file.bytes)}  ${file.name}\n`).join(''));
 }
