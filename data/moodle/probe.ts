@@ -36,7 +36,7 @@ export async function findPlace(db: Knex, { database, prefix }: MoodleAddress): 
 }
 
 /** What a Moodle says of itself in its table of settings. */
-export interface OwnWords extends Pick<MoodleSite, 'release' | 'branch' | 'config'> {}
+export type OwnWords = Pick<MoodleSite, 'release' | 'branch' | 'config'>;
 
 /** The release that runs now and its settings, without a look at anything else. @throws RolloverError as `probeSite` */
 export async function readRelease(db: Knex, where: MoodleAddress): Promise<OwnWords> {
