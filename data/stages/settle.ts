@@ -87,13 +87,21 @@ async function hashInputs(school: School, content: SourceContent): Promise<strin
   });
 }
 
-/** The last settled inputs, if everything besides the source is as it was then. */
+/** How the settled run ended, if this content and everything besides it is what that run was computed from. */
+async function outcomeOn(
+  school: School,
+  settled: SettledInputs,
+  content: SourceContent,
+): Promise<SettledInputs['outcome'] | null> {
+  return settled.inputsHash === (await hashInputs(school, content)) ? settled.outcome : null;
+}
+
+/** The same for a source that is known to say what the settled one said. */
 async function stillSettled(
   school: School,
   settled: SettledInputs,
 ): Promise<SettledInputs['outcome'] | null> {
-  const inputs = await hashInputs(school, await contentOf(school.journal, settled.snapshotId));
-  return settled.inputsHash === inputs ? settled.outcome : null;
+  return outcomeOn(school, settled, await contentOf(school.journal, settled.snapshotId));
 }
 
 /** How the last run on the very same inputs ended, if that is less than a day ago; else null. */
@@ -102,14 +110,11 @@ export async function settledOutcome(
   reading: JudgedReading,
 ): Promise<SettledInputs['outcome'] | null> {
   const settled = await selectSettledInputs(school.journal);
-  if (settled === null) return null;
-  return settled.inputsHash === (await hashInputs(school, contentOfReading(reading)))
-    ? settled.outcome
-    : null;
+  return settled === null ? null : outcomeOn(school, settled, contentOfReading(reading));
 }
 
 /**
- * After `settledOutcome` has said that an upload says what was settled: these files stand for it from now on, so that they
+ * After `settledOutcome` or `settledReadingOutcome` has said that an upload says what was settled: these files stand for it from now on, so that they
  * need not be read when they come again. Changes do not: they build on what came between.
  */
 export async function rememberFiles({ journal }: School, uploadId: number): Promise<void> {

@@ -243,7 +243,11 @@ async function plant(journal: Journal): Promise<void> {
           moodleIds: [],
         },
       ],
-      kept: [{ kind: 'user', subject: her.externalId, moodleId: 11 }],
+      // on one page with somebody who stays
+      kept: [
+        { kind: 'user', subject: '01001', moodleId: 10 },
+        { kind: 'user', subject: her.externalId, moodleId: 11 },
+      ],
       guards: [
         {
           guard: 'ids-changed',
@@ -378,6 +382,7 @@ describe('every table of the journal', () => {
       'finding.subject',
       'plan_change.body',
       'plan_change.second_id',
+      'plan_item.body',
       'sealed_password.external_id',
       'snapshot.withheld',
       'snapshot_page.body',
