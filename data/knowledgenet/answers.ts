@@ -2,7 +2,8 @@
 import { RolloverError, type ErrorCode } from '../model/errors.js';
 import type { Finding } from '../model/finding.js';
 import { emptyFiles, type EmptiedFiles } from './empty.js';
-import { openFiles, type NamedSheet, type SourceFile } from './files.js';
+import { openFiles, type NamedSheet } from './open-files.js';
+import type { SourceFile } from './source-file.js';
 import { findingOf } from './finding.js';
 import { sheetTitles, type ReadSheetKind } from './headers.js';
 import type { SourceLimits } from './limits.js';

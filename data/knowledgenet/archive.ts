@@ -6,19 +6,14 @@ import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { RolloverError } from '../model/errors.js';
 import { crc32 } from './crc32.js';
 import type { SourceLimits } from './limits.js';
+import { looksZipped } from './source-file.js';
 
 /** Entry name → unpacked bytes. Entries that nobody reads are checked and dropped. */
 export type Archive = ReadonlyMap<string, Buffer>;
 
-const ZIP = Buffer.from('PK\u0003\u0004', 'latin1');
 const COMPOUND_FILE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 /** The stream in which an OLE compound file holds a workbook with a password (MS-OFFCRYPTO 2.3.4.4). */
 const ENCRYPTED_PACKAGE = Buffer.from('EncryptedPackage', 'utf16le');
-
-/** Whether the bytes begin like a zip archive. */
-export function looksZipped(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(0, ZIP.length).equals(ZIP);
-}
 
 function refuseWrongType(bytes: Buffer): void {
   if (bytes.subarray(0, COMPOUND_FILE.length).equals(COMPOUND_FILE)) {

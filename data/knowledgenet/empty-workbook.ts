@@ -8,7 +8,7 @@
 import type { CellObject, WorkBook, WorkSheet } from '@e965/xlsx';
 import { RolloverError } from '../model/errors.js';
 import { isBlank, textOf, type Cell } from './cells.js';
-import { bufferOf, type SourceFile } from './files.js';
+import { bufferOf, type SourceFile } from './source-file.js';
 import { sheetKindOf, type SheetKind } from './headers.js';
 import type { SourceLimits } from './limits.js';
 import { passwordColumns, type PasswordColumns, type Passwords } from './password-columns.js';

@@ -3,7 +3,7 @@ import { RolloverError } from '../model/errors.js';
 import { isBlank } from './cells.js';
 import { detectSeparator, readRecords, toUtf8 } from './csv.js';
 import { emptyWorkbook } from './empty-workbook.js';
-import { bufferOf, csvKindOf, sourceKindOf, type SourceFile } from './files.js';
+import { bufferOf, csvKindOf, sourceKindOf, type SourceFile } from './source-file.js';
 import type { SourceLimits } from './limits.js';
 import { passwordColumns, Passwords, type FoundPassword, type PasswordColumns } from './password-columns.js';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { RolloverError } from '../model/errors.js';
 import { askThread, untilDone } from './ask-thread.js';
-import { isCsv, type SourceFile } from './files.js';
+import { isCsv, type SourceFile } from './source-file.js';
 import { defaultLimits, type SourceLimits } from './limits.js';
 import type { FoundPassword } from './password-columns.js';
 

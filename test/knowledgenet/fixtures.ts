@@ -1,6 +1,6 @@
 /** Small invented schools, written as XLSX, ODS and CSV. */
 import * as XLSX from '@e965/xlsx';
-import type { SourceFile } from '../../data/knowledgenet/files.js';
+import type { SourceFile } from '../../data/knowledgenet/source-file.js';
 import {
   collectReading,
   defaultLimits,

@@ -1,10 +1,7 @@
-/** The files of an upload as sheets: one workbook, or several CSV files. Runs inside a thread only. */
+/** One uploaded file and what its name and first bytes tell, without opening it. */
 import { RolloverError } from '../model/errors.js';
-import { looksZipped } from './archive.js';
-import { readCsv } from './csv.js';
-import { normaliseHeader, sheetKindOf, sheetTitles, type SheetKind } from './headers.js';
+import { normaliseHeader, sheetKindOf, type SheetKind } from './headers.js';
 import type { SourceLimits } from './limits.js';
-import { openWorkbook, sheetsOf, type Sheet } from './workbook.js';
 
 /** One uploaded file. Its bytes are never changed. */
 export interface SourceFile {
@@ -14,12 +11,8 @@ export interface SourceFile {
 
 export type SourceKind = 'workbook' | 'csv';
 
-/** A sheet and what it is; null: not one of KN's. */
-export interface NamedSheet extends Sheet {
-  readonly kind: SheetKind | null;
-}
-
 const csvName = /\.(csv|tsv|txt)$/i;
+const ZIP = Buffer.from('PK\u0003\u0004', 'latin1');
 
 /** The bytes as a Buffer, without copying. */
 export function bufferOf(bytes: Uint8Array): Buffer {
@@ -27,7 +20,7 @@ export function bufferOf(bytes: Uint8Array): Buffer {
 }
 
 /** The file's name without folder and ending. */
-function baseName(name: string): string {
+export function baseName(name: string): string {
   return name.replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '');
 }
 
@@ -36,16 +29,14 @@ export function csvKindOf(name: string): SheetKind | null {
   return sheetKindOf(baseName(name)) ?? sheetKindOf(normaliseHeader(baseName(name)).replace(/\d+/g, ''));
 }
 
+/** Whether the bytes begin like a zip archive. */
+export function looksZipped(bytes: Uint8Array): boolean {
+  return bufferOf(bytes).subarray(0, ZIP.length).equals(ZIP);
+}
+
 /** Whether a file is read as CSV. */
 export function isCsv({ name, bytes }: SourceFile): boolean {
   return csvName.test(name) && !looksZipped(bytes);
-}
-
-/** A file is called by its kind from here on: names of files are people's own words and reach no message. */
-function csvSheet(file: SourceFile, limits: SourceLimits): NamedSheet {
-  const kind = csvKindOf(file.name);
-  const name = kind === null ? baseName(file.name) : sheetTitles[kind];
-  return { name, kind, rows: readCsv(name, bufferOf(file.bytes), limits) };
 }
 
 /**
@@ -69,31 +60,4 @@ export function sourceKindOf(files: readonly SourceFile[], limits: SourceLimits)
     'SourceUnreadable',
     'An upload is one workbook (XLSX or ODS) or several CSV files.',
   );
-}
-
-/**
- * Opens the upload. At most one sheet is of each kind.
- *
- * @throws RolloverError Source…
- */
-export async function openFiles(files: readonly SourceFile[], limits: SourceLimits): Promise<NamedSheet[]> {
-  const sheets =
-    sourceKindOf(files, limits) === 'csv'
-      ? files.map((file) => csvSheet(file, limits))
-      : sheetsOf(await openWorkbook(bufferOf(files[0]!.bytes), limits)).map((sheet) => ({
-          ...sheet,
-          kind: sheetKindOf(sheet.name),
-        }));
-  refuseTwins(sheets);
-  return sheets;
-}
-
-function refuseTwins(sheets: readonly NamedSheet[]): void {
-  const seen = new Set<SheetKind>();
-  for (const { kind } of sheets) {
-    if (kind === null) continue;
-    if (seen.has(kind))
-      throw new RolloverError('SourceUnreadable', `Two sheets can both be read as "${sheetTitles[kind]}".`);
-    seen.add(kind);
-  }
 }
