@@ -144,6 +144,15 @@ async function launch(home: string, program: string, options: TemporalOptions): 
   return record;
 }
 
+/**
+ * Temporal deals a queue's tasks to four partitions, for many servers and workers. A task that waited in one while no
+ * worker was there is looked for again only after seconds; one server with a worker or two needs one partition.
+ */
+const onePartition = ['Read', 'Write'].flatMap((side) => [
+  '--dynamic-config-value',
+  `matching.numTaskqueue${side}Partitions=1`,
+]);
+
 function serverArguments(home: string, port: number, uiPort: number | undefined): string[] {
   return [
     'server',
@@ -153,6 +162,7 @@ function serverArguments(home: string, port: number, uiPort: number | undefined)
     `--port=${port}`,
     ...(uiPort === undefined ? ['--headless'] : ['--ui-ip=127.0.0.1', `--ui-port=${uiPort}`]),
     '--log-level=error',
+    ...onePartition,
     ...Object.values(searchAttributes).flatMap(({ name, type }) => [
       '--search-attribute',
       `${name}=${attributeTypes[type]}`,

@@ -1,19 +1,16 @@
 /** A worker process's one worker: our workflows and activities on one task queue. */
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
+import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { ActivityContext } from '../activities/context.js';
 import { castingInterceptor } from '../activities/failures.js';
-import { createActivities } from '../activities/index.js';
 import { countingBatches, measuringInterceptor } from '../activities/measure.js';
 import { converting } from '../codec/data-converter.js';
 import type { Configuration } from '../data/configuration.js';
 import { RolloverError } from '../data/model/errors.js';
-import { openSchools, type Schools } from '../data/schools.js';
 import { workflowSource } from './bundle.js';
-import { expirePasswords } from './expire-passwords.js';
-import { followSchedules } from './follow-schedules.js';
+import { dispatching } from './dispatch.js';
+import type { Duties } from './duties.js';
 import { startHealth, type Check } from './health.js';
-import { keepRetention } from './retention.js';
 import { createSchedules } from './schedule.js';
 import { registerSearchAttributes } from './search-attributes.js';
 
@@ -52,31 +49,23 @@ export async function createWorker(
     namespace: temporal.namespace,
     ...converting(configuration.encryption),
   });
-  const schedule = createSchedules(client, temporal.taskQueue);
-  const schools = openSchools(configuration);
+  let loading: Promise<Duties> | undefined = undefined;
+  const whenLoaded = (): Promise<Duties> => (loading ??= loadDuties(configuration, client, overrides));
   const { metrics, health } = configuration.monitoring;
-  const onApplyPoint = overrides.onApplyPoint ?? (() => undefined);
   const creating = Worker.create({
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
     ...workflowSource(configuration.encryption !== undefined, overrides.workflowBundle),
     ...converting(configuration.encryption),
-    activities: createActivities({
-      open: (school) => schools.open(school),
-      passwordKey: configuration.passwordKey ?? null,
-      limits: configuration.limits,
-      ...(configuration.mail === undefined ? {} : { mail: configuration.mail }),
-      ...(configuration.backups === undefined ? {} : { backups: configuration.backups }),
-      schedule,
-      onApplyPoint: metrics === undefined ? onApplyPoint : countingBatches(onApplyPoint),
-      ...(overrides.onDeletionPoint === undefined ? {} : { onDeletionPoint: overrides.onDeletionPoint }),
-    }),
+    activities: { default: dispatching(async () => (await whenLoaded()).activities) },
     interceptors: {
       activity: [
         ...(overrides.activityInterceptors ?? []),
         castingInterceptor,
-        ...(metrics === undefined ? [] : [measuringInterceptor((school) => schools.open(school))]),
+        ...(metrics === undefined
+          ? []
+          : [measuringInterceptor(async (school) => (await whenLoaded()).schools.open(school))]),
       ],
     },
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
@@ -85,9 +74,10 @@ export async function createWorker(
     shutdownGraceTime: '20 seconds',
     shutdownForceTime: '60 seconds',
   });
-  // beside each other: both take a good part of a second
-  const [worker] = await Promise.all([
+  // beside each other, for each takes a good part of a second: a thread of workflows starts, and we load our own code
+  const [worker, duties] = await Promise.all([
     creating,
+    whenLoaded(),
     registerSearchAttributes(connection.operatorService, temporal.namespace),
   ]);
   return {
@@ -95,45 +85,41 @@ export async function createWorker(
       const served =
         health === undefined
           ? undefined
-          : await startHealth({ ...health, checks: readyChecks(configuration, connection, worker, schools) });
-      const stopExpiring = expirePasswords(configuration, schools, (code) => {
-        Runtime.instance().logger.warn('Expired passwords could not be deleted', { code });
-      });
-      void followSchedules(configuration, schools, schedule, (code) => {
-        Runtime.instance().logger.warn('A schedule could not be made', { code });
-      });
-      const stopRetention = keepRetention(configuration, schools, (school, outcome) => {
-        const { logger } = Runtime.instance();
-        if ('code' in outcome) logger.warn('Retention could not delete', { school, ...outcome });
-        else if (outcome.rows > 0) logger.info('Retention deleted', { school, ...outcome });
-      });
+          : await startHealth({
+              ...health,
+              checks: { ...readyChecks(connection, worker), ...duties.journals },
+            });
+      const running = worker.run();
+      const end = duties.begin();
       try {
-        await worker.run();
+        await running;
       } finally {
-        stopExpiring();
-        stopRetention();
+        end();
         await served?.close();
         await connection.close();
-        await schools.close();
+        await duties.schools.close();
       }
     },
     stop: () => worker.shutdown(),
   };
 }
 
-/** What `/readyz` asks. A school's journal that is away makes a worker unready, though it still works for the others. */
-function readyChecks(
+/** Their code is a third of what a worker loads; see `duties.ts`. */
+async function loadDuties(
   configuration: Configuration,
-  connection: NativeConnection,
-  worker: Worker,
-  schools: Schools,
-): Record<string, Check> {
-  const journals = [...configuration.schools.keys()].map((code): [string, Check] => [
-    `journal ${code}`,
-    async () => {
-      await (await schools.open(code)).db.raw('SELECT 1');
-    },
-  ]);
+  client: Client,
+  { onApplyPoint = () => undefined, onDeletionPoint }: WorkerOverrides,
+): Promise<Duties> {
+  const { openDuties } = await import('./duties.js');
+  const { temporal, monitoring } = configuration;
+  return openDuties(configuration, createSchedules(client, temporal.taskQueue), {
+    onApplyPoint: monitoring.metrics === undefined ? onApplyPoint : countingBatches(onApplyPoint),
+    ...(onDeletionPoint === undefined ? {} : { onDeletionPoint }),
+  });
+}
+
+/** What `/readyz` asks of the worker itself. */
+function readyChecks(connection: NativeConnection, worker: Worker): Record<string, Check> {
   return {
     async worker() {
       if (worker.getState() !== 'RUNNING')
@@ -146,7 +132,6 @@ function readyChecks(
         throw new RolloverError('TemporalUnavailable', 'Temporal does not answer.', {}, { cause });
       }
     },
-    ...Object.fromEntries(journals),
   };
 }
 

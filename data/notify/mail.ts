@@ -1,6 +1,5 @@
 /** Sends mail by SMTP. Errors name what happened by code; what servers write back can quote logins and addresses. */
 import { rootCertificates } from 'node:tls';
-import { createTransport } from 'nodemailer';
 import type { MailServer } from '../configuration/notifications.js';
 import { RolloverError } from '../model/errors.js';
 import type { Message } from './message.js';
@@ -60,6 +59,8 @@ export async function sendMail(
   message: Message,
   { connect, silence }: MailPatience = patience,
 ): Promise<void> {
+  // loaded where a mail is sent, which is seldom
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host: server.host,
     port: server.port,
