@@ -127,19 +127,25 @@ function doneSeqs(results: readonly ChangeResult[]): number[] {
   return results.filter(({ state }) => state !== 'conflict').map(({ seq }) => seq);
 }
 
-interface Attempt {
+/** A committed batch. */
+export interface Batch {
   readonly end: BatchEnd;
+  /** One for each change that is pending no longer. */
+  readonly results: readonly ChangeResult[];
+}
+
+interface Attempt extends Batch {
   readonly committed: () => void;
 }
 
-const nothing = (): void => undefined;
+const without = (end: BatchEnd): Attempt => ({ end, results: [], committed: () => undefined });
 
 async function attempt(session: ApplySession, tx: Knex): Promise<Attempt> {
-  if ((await lockTarget(tx, session.fence)) === 'pause') return { end: 'paused', committed: nothing };
+  if ((await lockTarget(tx, session.fence)) === 'pause') return without('paused');
   const journal = within(session.journal, tx);
   const largest = Math.max(...Object.values(session.batch));
   const changes = leadingRun(await selectPendingChanges(journal, session.planId, largest), session.batch);
-  if (changes.length === 0) return { end: 'done', committed: nothing };
+  if (changes.length === 0) return without('done');
   const { site, actorId, logEvents } = session;
   const write: WriteContext = {
     db: tx,
@@ -155,7 +161,7 @@ async function attempt(session: ApplySession, tx: Knex): Promise<Attempt> {
   if (session.isUndo) await markUndone(journal, session.planId, doneSeqs(results));
   await confirm?.();
   await session.onPoint('before-commit');
-  return { end: 'more', committed };
+  return { end: 'more', results, committed };
 }
 
 /**
@@ -163,14 +169,14 @@ async function attempt(session: ApplySession, tx: Knex): Promise<Attempt> {
  *
  * @throws RolloverError Fenced, LockContention, DatabaseUnavailable: nothing of the batch was written, or all of it.
  */
-export async function applyBatch(session: ApplySession): Promise<BatchEnd> {
+export async function applyBatch(session: ApplySession): Promise<Batch> {
   await session.onPoint('before-batch');
   for (let tries = 1; ; tries++) {
     try {
-      const { end, committed } = await session.writer.transaction((tx) => attempt(session, tx));
+      const { committed, ...batch } = await session.writer.transaction((tx) => attempt(session, tx));
       committed();
       await session.onPoint('after-commit');
-      return end;
+      return batch;
     } catch (error) {
       // Somebody took the login or the enrolment while we wrote: the batch was rolled back; re-reading names the offender.
       // Or somebody began to use what an undo removes: proved again, it stays.

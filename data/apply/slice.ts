@@ -2,7 +2,13 @@
 import { castDatabaseError } from '../database/errors.js';
 import { takeNumber } from '../journal/fence.js';
 import type { Journal } from '../journal/journal.js';
-import { countStates, readPlan, selectPlanHeader, type PlanProgress } from '../journal/plans.js';
+import {
+  countStates,
+  readPlan,
+  selectPlanHeader,
+  type ChangeResult,
+  type PlanProgress,
+} from '../journal/plans.js';
 import { RolloverError } from '../model/errors.js';
 import { planHash } from '../rules/plan/hash.js';
 import { applyBatch } from './batch.js';
@@ -19,6 +25,13 @@ export interface SliceResult {
 export function hasDrifted(progress: PlanProgress): boolean {
   const total = progress.pending + progress.applied + progress.satisfied + progress.conflict;
   return progress.conflict >= 10 && progress.conflict * 100 > total;
+}
+
+/** The progress once these changes, which were pending, have their result. */
+export function progressAfter(before: PlanProgress, results: readonly ChangeResult[]): PlanProgress {
+  const after = { ...before, pending: before.pending - results.length };
+  for (const { state } of results) after[state] += 1;
+  return after;
 }
 
 /**
@@ -63,15 +76,16 @@ export async function applySlice(input: SliceInput): Promise<SliceResult> {
   const session = await openSession(input);
   let clean = false;
   try {
+    // nobody else writes: counting half a million changes again and again would take as long as some of the batches
+    let reckoned = before;
     for (let batches = 1; ; batches++) {
       input.signal.throwIfAborted();
-      const end = await applyBatch(session);
+      const { end, results } = await applyBatch(session);
+      reckoned = progressAfter(reckoned, results);
       input.onProgress(batches);
-      const late = performance.now() >= until;
-      if (end === 'more' && !late && batches % 10 !== 0) continue;
+      const drifted = end === 'more' && hasDrifted(reckoned);
+      if (end === 'more' && !drifted && performance.now() < until) continue;
       const progress = await countStates(input.journal, input.planId);
-      const drifted = end === 'more' && hasDrifted(progress);
-      if (end === 'more' && !drifted && !late) continue;
       clean = true;
       return { ended: drifted ? 'drift' : end, progress };
     }
