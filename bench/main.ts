@@ -27,7 +27,7 @@ interface Outcome {
 async function goRounds(options: BenchOptions, record: RoundRecord): Promise<Outcome> {
   const loadBefore = loadavg()[0] ?? 0;
   say('starting MariaDB and Temporal');
-  const server = await startServer();
+  const server = await startServer(options.size.name);
   const temporal = await startTemporal(join(server.folder, 'temporal'), { ui: false });
   const connection = await Connection.connect({ address: temporal.address });
   const counting = openPool(server.address, { max: 1 });

@@ -21,6 +21,7 @@ const durable = [
   'sync_binlog',
   'log_bin',
   'innodb_buffer_pool_size',
+  'innodb_log_file_size',
 ] as const;
 
 export async function describeMachine(db: Knex, moodle: string, loadBefore: number): Promise<Machine> {
