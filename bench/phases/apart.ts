@@ -60,6 +60,13 @@ export async function uploadOnce({ journal }: School, file: string): Promise<num
     .uploadId;
 }
 
+/** Seconds of uploading a file and reading it, in this process. */
+export async function timeReading(school: School, file: string): Promise<number> {
+  const began = performance.now();
+  await readSchool(school, await upload(school, file), options);
+  return (performance.now() - began) / 1000;
+}
+
 async function rowsOf(
   school: School,
   parts: readonly PartDone[],

@@ -11,7 +11,7 @@ import { between, readCounters, type ServerCounters } from '../measure/server-co
 import type { BenchSchool } from '../stand/school.js';
 import { benchSettings } from '../stand/settings.js';
 import { startWorker } from '../stand/worker.js';
-import { upload, uploadOnce } from './apart.js';
+import { timeReading, upload, uploadOnce } from './apart.js';
 import { driveSync, driveToEnd, driveToVisible, startCheck, startRollover, type Driven } from './drive.js';
 
 export interface Sources {
@@ -34,6 +34,8 @@ export interface WholeResult {
   readonly sameFile: RunCost & { readonly written: number };
   readonly delta: RunCost & RunHistory & { readonly floor: Floor };
   readonly readFloorSeconds: number;
+  /** Uploading and reading the same source, beside the run of the re-exported one; the mean of before and after. */
+  readonly readingSeconds: number;
   readonly peakMemoryMiB: number;
 }
 
@@ -145,7 +147,9 @@ export async function goWhole(input: WholeInput): Promise<WholeResult> {
     say('whole run');
     const create = await rollOver(input, worker.pid, year, sources.first);
     say('re-exported source');
+    const readingBefore = await timeReading(school, sources.first);
     const reexported = await unchanged(input, worker.pid, sources.firstAgain);
+    const readingSeconds = (readingBefore + (await timeReading(school, sources.first))) / 2;
     const readFloorSeconds = await readFloor(school.database, moodle.database, moodle.prefix);
     say('same file');
     const sameFile = await unchanged(input, worker.pid, sources.firstAgain);
@@ -159,6 +163,7 @@ export async function goWhole(input: WholeInput): Promise<WholeResult> {
       sameFile,
       delta,
       readFloorSeconds,
+      readingSeconds,
       peakMemoryMiB: Math.max(peak, peakMemoryMiB(worker.pid)),
     };
   } finally {

@@ -33,9 +33,8 @@ interface Rule {
 const always = (target: number | null) => (): number | null => target;
 
 /** Reading the file is not part of the floor of a source that was exported again: it is added to it. */
-function reexport({ whole, apart }: Round): number {
-  const reading = apart.phases['read workbook'].seconds + apart.phases.upload.seconds;
-  return (whole.reexported.seconds - reading) / whole.readFloorSeconds;
+function reexport({ whole }: Round): number {
+  return (whole.reexported.seconds - whole.readingSeconds) / whole.readFloorSeconds;
 }
 
 /** Comparing with Moodle and writing, as Temporal saw both; reading the file and verifying are the whole run's. */

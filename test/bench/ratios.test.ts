@@ -27,6 +27,7 @@ function round(seconds: number): Round {
         activities: { makePlan: 2, lookAtGrades: 1, applyChanges: 4.5, compareGrades: 0.5 },
       },
       readFloorSeconds: 1,
+      readingSeconds: 2,
       peakMemoryMiB: 301,
     },
     apart: {
