@@ -3,7 +3,7 @@ import type { ApplyPoint } from '../data/apply/points.js';
 import type { DeletionPoint } from '../data/deletion/points.js';
 import type { MailServer } from '../data/configuration/notifications.js';
 import type { Backups } from '../data/configuration/production.js';
-import type { SourceLimits } from '../data/knowledgenet/limits.js';
+import type { SourceLimits } from '../data/knowledgenet/files/limits.js';
 import type { PasswordKey } from '../data/passwords/key.js';
 import type { School } from '../data/schools.js';
 

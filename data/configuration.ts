@@ -41,7 +41,7 @@ import {
 } from './configuration/read.js';
 import { webService, webServiceShape, type WebService } from './configuration/web-service.js';
 import type { DatabaseAddress } from './database/connect.js';
-import type { SourceLimits } from './knowledgenet/limits.js';
+import type { SourceLimits } from './knowledgenet/files/limits.js';
 import { RolloverError } from './model/errors.js';
 import { parsePasswordKey, type PasswordKey } from './passwords/key.js';
 import { describeIssues } from './settings/issues.js';

@@ -1,7 +1,7 @@
 /** The way from file to verified, phase by phase, in this process: the code that the activities call. */
 import type { Knex } from 'knex';
-import { readFiles } from '../../data/knowledgenet/files-on-disk.js';
-import { defaultLimits } from '../../data/knowledgenet/limits.js';
+import { readFiles } from '../../data/knowledgenet/files/files-on-disk.js';
+import { defaultLimits } from '../../data/knowledgenet/files/limits.js';
 import { countDuplicates } from '../../data/moodle/duplicates.js';
 import { probeSite } from '../../data/moodle/probe.js';
 import { setAppliedSnapshot } from '../../data/journal/targets.js';

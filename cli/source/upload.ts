@@ -1,6 +1,6 @@
 /** A local workbook becomes an upload. */
-import { readFiles } from '../../data/knowledgenet/files-on-disk.js';
-import { defaultLimits } from '../../data/knowledgenet/limits.js';
+import { readFiles } from '../../data/knowledgenet/files/files-on-disk.js';
+import { defaultLimits } from '../../data/knowledgenet/files/limits.js';
 import type { Reading } from '../../data/model/snapshot.js';
 import { findOrStoreSource, storeSource, type Uploaded } from '../../data/stages/store-source.js';
 import type { Session } from '../session.js';

@@ -22,7 +22,7 @@ import {
 } from './cells.js';
 import { findingOf } from './finding.js';
 import { missingKey, readHeader, type Field, type ReadSheetKind, type SheetHeader } from './headers.js';
-import type { SourceLimits } from './limits.js';
+import type { SourceLimits } from './files/limits.js';
 
 /** One row. `groups` is absent where the sheet has no Member of Group column. */
 export interface SourceRow<R> {

@@ -9,19 +9,19 @@ import type {
   Statements,
 } from '../model/snapshot.js';
 import type { Dropped, RecordRows } from '../rules/findings/rows.js';
-import type { Answer } from './answers.js';
-import { askThread, untilDone } from './ask-thread.js';
+import type { Answer } from './files/answers.js';
+import { askThread, untilDone } from './files/ask-thread.js';
 import { buildSnapshot, type SnapshotFrame } from './build-snapshot.js';
 import { hashSnapshot } from './canonical.js';
-import type { SourceFile } from './source-file.js';
+import type { SourceFile } from './files/source-file.js';
 import { findingOf } from './finding.js';
 import type { ReadSheetKind } from './headers.js';
-import { defaultLimits, type SourceLimits } from './limits.js';
+import { defaultLimits, type SourceLimits } from './files/limits.js';
 import { resolveOperations, type StatedRow, type StatedRows } from './operations.js';
 import type { RowBatch, SourceRow } from './rows.js';
 
-export type { SourceFile } from './source-file.js';
-export { defaultLimits, type SourceLimits } from './limits.js';
+export type { SourceFile } from './files/source-file.js';
+export { defaultLimits, type SourceLimits } from './files/limits.js';
 
 export interface SourceOptions {
   readonly reading: Reading;

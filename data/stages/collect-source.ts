@@ -1,7 +1,7 @@
 /** What a scheduled run reads: the database, or the newest workbook of the watched folder. */
-import { readFiles } from '../knowledgenet/files-on-disk.js';
-import { defaultLimits, type SourceLimits } from '../knowledgenet/limits.js';
-import { newestWorkbook } from '../knowledgenet/watched-folder.js';
+import { readFiles } from '../knowledgenet/files/files-on-disk.js';
+import { defaultLimits, type SourceLimits } from '../knowledgenet/files/limits.js';
+import { newestWorkbook } from '../knowledgenet/files/watched-folder.js';
 import { RolloverError } from '../model/errors.js';
 import type { PasswordKey } from '../passwords/key.js';
 import type { School } from '../schools.js';

@@ -3,7 +3,7 @@ import type { Journal } from '../journal/journal.js';
 import { readSnapshot, selectLatestSnapshotId } from '../journal/snapshots.js';
 import { readUpload, selectUpload, type Upload } from '../journal/uploads.js';
 import { readDatabase } from '../knowledgenet/database/read.js';
-import type { SourceLimits } from '../knowledgenet/limits.js';
+import type { SourceLimits } from '../knowledgenet/files/limits.js';
 import { readSource, type ReadSource } from '../knowledgenet/source.js';
 import { RolloverError } from '../model/errors.js';
 import type { GroupProvisioningRule } from '../model/settings.js';

@@ -8,8 +8,8 @@ import {
   type Upload,
   type UploadFile,
 } from '../journal/uploads.js';
-import { defaultLimits, type SourceLimits } from '../knowledgenet/limits.js';
-import { emptyPasswords, hashFiles, type FoundPassword } from '../knowledgenet/passwords.js';
+import { defaultLimits, type SourceLimits } from '../knowledgenet/files/limits.js';
+import { emptyPasswords, hashFiles, type FoundPassword } from '../knowledgenet/files/passwords.js';
 import type { Reading } from '../model/snapshot.js';
 import type { PasswordKey } from '../passwords/key.js';
 import { sealPassword } from '../passwords/seal.js';

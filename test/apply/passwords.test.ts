@@ -8,7 +8,7 @@ import {
   selectPasswordHashes,
   selectSealedIds,
 } from '../../data/journal/passwords.js';
-import { emptyPasswords } from '../../data/knowledgenet/passwords.js';
+import { emptyPasswords } from '../../data/knowledgenet/files/passwords.js';
 import { PasswordKey } from '../../data/passwords/key.js';
 import { sealPassword } from '../../data/passwords/seal.js';
 import { hashPlanPasswords } from '../../data/stages/hash-passwords.js';

@@ -8,7 +8,7 @@ import { selectSealedIds } from '../../data/journal/passwords.js';
 import { readUpload, selectUpload } from '../../data/journal/uploads.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';
-import { readFiles } from '../../data/knowledgenet/files-on-disk.js';
+import { readFiles } from '../../data/knowledgenet/files/files-on-disk.js';
 import { createCliSchool, type CliSchool } from './school.js';
 
 const people = sampleSchool({ year: 2027, students: 24, passwords: true });

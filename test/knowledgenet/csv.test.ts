@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectSeparator, toUtf8 } from '../../data/knowledgenet/csv.js';
+import { detectSeparator, toUtf8 } from '../../data/knowledgenet/files/csv.js';
 import { codeOf, csv, csvOf, read, readAll, smallSchool } from './fixtures.js';
 
 const studentsOf = (bytes: Buffer) => [

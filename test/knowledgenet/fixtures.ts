@@ -1,6 +1,6 @@
 /** Small invented schools, written as XLSX, ODS and CSV. */
 import * as XLSX from '@e965/xlsx';
-import type { SourceFile } from '../../data/knowledgenet/source-file.js';
+import type { SourceFile } from '../../data/knowledgenet/files/source-file.js';
 import {
   collectReading,
   defaultLimits,
@@ -9,7 +9,7 @@ import {
   type ReadSource,
   type SourceOptions,
 } from '../../data/knowledgenet/source.js';
-import { answer } from '../../data/knowledgenet/answers.js';
+import { answer } from '../../data/knowledgenet/files/answers.js';
 import { nothingDropped } from '../../data/knowledgenet/build-snapshot.js';
 import type { PlacedSnapshot } from '../../data/model/snapshot.js';
 

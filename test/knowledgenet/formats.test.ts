@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { SourceFile } from '../../data/knowledgenet/source-file.js';
+import type { SourceFile } from '../../data/knowledgenet/files/source-file.js';
 import {
   codeOf,
   csv,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { SourceFile } from '../../data/knowledgenet/source-file.js';
-import { emptyPasswords, hashFiles } from '../../data/knowledgenet/passwords.js';
+import type { SourceFile } from '../../data/knowledgenet/files/source-file.js';
+import { emptyPasswords, hashFiles } from '../../data/knowledgenet/files/passwords.js';
 import {
   codeOf,
   csv,

@@ -1,6 +1,6 @@
 /** A zip writer that can lie, for hostile workbooks. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { crc32 } from '../../data/knowledgenet/crc32.js';
+import { crc32 } from '../../data/knowledgenet/files/workbook/crc32.js';
 
 export interface ZipEntry {
   readonly name: string;

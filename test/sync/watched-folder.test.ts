@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newestWorkbook } from '../../data/knowledgenet/watched-folder.js';
+import { newestWorkbook } from '../../data/knowledgenet/files/watched-folder.js';
 import { collectSource } from '../../data/stages/collect-source.js';
 import { sampleSchool } from '../../embedded/sample-school.js';
 import { toWorkbook } from '../../embedded/sample-school/write.js';

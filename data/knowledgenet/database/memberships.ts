@@ -1,7 +1,7 @@
 /** Who is in which class. In a workbook it stands in the person's own row, so it is read before the persons. */
 import { readId, type Cell } from '../cells.js';
 import { RolloverError } from '../../model/errors.js';
-import type { SourceLimits } from '../limits.js';
+import type { SourceLimits } from '../files/limits.js';
 import { cellOf } from './cells.js';
 import type { ViewConnection } from './connection.js';
 import { readPages, type PageOptions, type Tally } from './pages.js';

@@ -1,8 +1,8 @@
 /** KnowledgeNET's database as a source: its views as sheets, read in one moment, judged by the rules of the workbook. */
 import type { GroupProvisioningRule } from '../../model/settings.js';
-import type { Answer } from '../answers.js';
+import type { Answer } from '../files/answers.js';
 import type { ReadSheetKind } from '../headers.js';
-import { defaultLimits, type SourceLimits } from '../limits.js';
+import { defaultLimits, type SourceLimits } from '../files/limits.js';
 import { SheetReading, type RowBatch } from '../rows.js';
 import { collectReading, type ReadSource } from '../source.js';
 import { cellOf, keyOf } from './cells.js';

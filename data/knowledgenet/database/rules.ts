@@ -2,7 +2,7 @@
 import { RolloverError } from '../../model/errors.js';
 import { ruleUserTypes, type GroupProvisioningRule, type RuleUserType } from '../../model/settings.js';
 import { readFlag, readId, readYearLevel, textOf, type Cell } from '../cells.js';
-import type { SourceLimits } from '../limits.js';
+import type { SourceLimits } from '../files/limits.js';
 import { cellOf, keyOf } from './cells.js';
 import type { ViewConnection } from './connection.js';
 import { readPages, type PageOptions, type Tally } from './pages.js';

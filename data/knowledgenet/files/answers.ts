@@ -1,13 +1,13 @@
 /** What can be asked about an upload, and how it is answered: message by message. Blocks; made for a thread. */
-import { RolloverError, type ErrorCode } from '../model/errors.js';
-import type { Finding } from '../model/finding.js';
+import { RolloverError, type ErrorCode } from '../../model/errors.js';
+import type { Finding } from '../../model/finding.js';
 import { emptyFiles, type EmptiedFiles } from './empty.js';
 import { openFiles, type NamedSheet } from './open-files.js';
 import type { SourceFile } from './source-file.js';
-import { findingOf } from './finding.js';
-import { sheetTitles, type ReadSheetKind } from './headers.js';
+import { findingOf } from '../finding.js';
+import { sheetTitles, type ReadSheetKind } from '../headers.js';
 import type { SourceLimits } from './limits.js';
-import { readRows, type RowBatch } from './rows.js';
+import { readRows, type RowBatch } from '../rows.js';
 
 export interface Question {
   readonly task: 'read' | 'empty-passwords';

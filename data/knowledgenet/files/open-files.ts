@@ -1,10 +1,10 @@
 /** The files of an upload as sheets: one workbook, or several CSV files. Runs inside a thread only. */
-import { RolloverError } from '../model/errors.js';
+import { RolloverError } from '../../model/errors.js';
 import { readCsv } from './csv.js';
-import { sheetKindOf, sheetTitles, type SheetKind } from './headers.js';
+import { sheetKindOf, sheetTitles, type SheetKind } from '../headers.js';
 import type { SourceLimits } from './limits.js';
 import { baseName, bufferOf, csvKindOf, sourceKindOf, type SourceFile } from './source-file.js';
-import { openWorkbook, sheetsOf, type Sheet } from './workbook.js';
+import { openWorkbook, sheetsOf, type Sheet } from './workbook/read.js';
 
 /** A sheet and what it is; null: not one of KN's. */
 export interface NamedSheet extends Sheet {

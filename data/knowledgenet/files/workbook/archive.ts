@@ -3,10 +3,10 @@
  * byte: what headers claim is checked, what inflating gives is counted, and each entry's checksum is compared.
  */
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
-import { RolloverError } from '../model/errors.js';
+import { RolloverError } from '../../../model/errors.js';
 import { crc32 } from './crc32.js';
-import type { SourceLimits } from './limits.js';
-import { looksZipped } from './source-file.js';
+import type { SourceLimits } from '../limits.js';
+import { looksZipped } from '../source-file.js';
 
 /** Entry name → unpacked bytes. Entries that nobody reads are checked and dropped. */
 export type Archive = ReadonlyMap<string, Buffer>;

@@ -1,6 +1,6 @@
 /** Where a sheet keeps passwords, and what is found there. */
-import { isBlank, rawTextOf, readId, textOf, type Cell } from './cells.js';
-import { fieldOf, normaliseHeader, type SheetKind } from './headers.js';
+import { isBlank, rawTextOf, readId, textOf, type Cell } from '../cells.js';
+import { fieldOf, normaliseHeader, type SheetKind } from '../headers.js';
 
 /** A person's password as the cell had it. */
 export interface FoundPassword {

@@ -6,14 +6,14 @@
  * again to prove that nothing else changed.
  */
 import type { CellObject, WorkBook, WorkSheet } from '@e965/xlsx';
-import { RolloverError } from '../model/errors.js';
-import { isBlank, textOf, type Cell } from './cells.js';
-import { bufferOf, type SourceFile } from './source-file.js';
-import { sheetKindOf, type SheetKind } from './headers.js';
-import type { SourceLimits } from './limits.js';
-import { passwordColumns, type PasswordColumns, type Passwords } from './password-columns.js';
+import { RolloverError } from '../../../model/errors.js';
+import { isBlank, textOf, type Cell } from '../../cells.js';
+import { bufferOf, type SourceFile } from '../source-file.js';
+import { sheetKindOf, type SheetKind } from '../../headers.js';
+import type { SourceLimits } from '../limits.js';
+import { passwordColumns, type PasswordColumns, type Passwords } from '../password-columns.js';
 import { dataOf, writeWorkbook } from './sheetjs.js';
-import { cellOf, countsFrom1904, openWorkbook, type OpenWorkbook, type WorkbookType } from './workbook.js';
+import { cellOf, countsFrom1904, openWorkbook, type OpenWorkbook, type WorkbookType } from './read.js';
 
 type Row = (CellObject | undefined)[];
 

@@ -1,10 +1,10 @@
 /** XLSX and ODS: a checked archive becomes sheets of rows. Runs inside a thread only; nothing here yields. */
 import type { CellObject, WorkBook } from '@e965/xlsx';
-import { RolloverError } from '../model/errors.js';
+import { RolloverError } from '../../../model/errors.js';
 import { unpack, type Archive } from './archive.js';
-import { canonicalText, numberText, type Cell, type GridRow } from './cells.js';
+import { canonicalText, numberText, type Cell, type GridRow } from '../../cells.js';
 import { countContent, countWorksheet, proveWhole } from './count-cells.js';
-import type { SourceLimits } from './limits.js';
+import type { SourceLimits } from '../limits.js';
 import { dataOf, parseParts, SSF, type SheetData } from './sheetjs.js';
 
 export type WorkbookType = 'xlsx' | 'ods';

@@ -1,6 +1,6 @@
 /** One uploaded file and what its name and first bytes tell, without opening it. */
-import { RolloverError } from '../model/errors.js';
-import { normaliseHeader, sheetKindOf, type SheetKind } from './headers.js';
+import { RolloverError } from '../../model/errors.js';
+import { normaliseHeader, sheetKindOf, type SheetKind } from '../headers.js';
 import type { SourceLimits } from './limits.js';
 
 /** One uploaded file. Its bytes are never changed. */

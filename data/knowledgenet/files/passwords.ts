@@ -1,6 +1,6 @@
 /** Passwords are taken out of an upload before it is kept anywhere. */
 import { createHash } from 'node:crypto';
-import { RolloverError } from '../model/errors.js';
+import { RolloverError } from '../../model/errors.js';
 import { askThread, untilDone } from './ask-thread.js';
 import { isCsv, type SourceFile } from './source-file.js';
 import { defaultLimits, type SourceLimits } from './limits.js';

@@ -2,8 +2,8 @@
  * How many cells a workbook's parts hold, counted on the XML itself: against the limit before the library expands
  * them, and against what the library found afterwards.
  */
-import { RolloverError } from '../model/errors.js';
-import type { SourceLimits } from './limits.js';
+import { RolloverError } from '../../../model/errors.js';
+import type { SourceLimits } from '../limits.js';
 import { walkXml, type XmlVisitor } from './xml.js';
 
 /** Cells of one part. `filled`: those that certainly hold something; the library must not find fewer. */

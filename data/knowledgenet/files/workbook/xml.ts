@@ -4,7 +4,7 @@
  * The spreadsheet library reads with regular expressions and takes a part that was cut off for a shorter one. A
  * smaller school is the one thing a reading must never become, so every part is walked first.
  */
-import { RolloverError } from '../model/errors.js';
+import { RolloverError } from '../../../model/errors.js';
 
 export interface XmlVisitor {
   /** `name` without prefix; `tag` is the tag's text between `<` and `>`, only asked for when needed. */

@@ -1,7 +1,7 @@
 /** The part of the spreadsheet library that we use, with the types it leaves out. Runs inside a thread only. */
 import * as XLSX from '@e965/xlsx';
 import type { CellObject, WorkBook, WorkSheet } from '@e965/xlsx';
-import { RolloverError } from '../model/errors.js';
+import { RolloverError } from '../../../model/errors.js';
 import type { Archive } from './archive.js';
 
 interface Container {

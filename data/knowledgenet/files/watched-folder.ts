@@ -1,7 +1,7 @@
 /** A folder where exports are put: the newest one that is whole. Files are read, never altered or moved [T46]. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RolloverError } from '../model/errors.js';
+import { RolloverError } from '../../model/errors.js';
 
 /** Somebody may still be copying a file that changed a moment ago. */
 const QUIET_MS = 10_000;

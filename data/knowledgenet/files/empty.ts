@@ -1,8 +1,8 @@
 /** Takes passwords out of files. Runs inside a thread only. */
-import { RolloverError } from '../model/errors.js';
-import { isBlank } from './cells.js';
+import { RolloverError } from '../../model/errors.js';
+import { isBlank } from '../cells.js';
 import { detectSeparator, readRecords, toUtf8 } from './csv.js';
-import { emptyWorkbook } from './empty-workbook.js';
+import { emptyWorkbook } from './workbook/empty.js';
 import { bufferOf, csvKindOf, sourceKindOf, type SourceFile } from './source-file.js';
 import type { SourceLimits } from './limits.js';
 import { passwordColumns, Passwords, type FoundPassword, type PasswordColumns } from './password-columns.js';

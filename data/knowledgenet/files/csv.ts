@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { RolloverError } from '../model/errors.js';
-import type { GridRow } from './cells.js';
+import { RolloverError } from '../../model/errors.js';
+import type { GridRow } from '../cells.js';
 import type { SourceLimits } from './limits.js';
 
 export type Separator = ',' | ';' | '\t';

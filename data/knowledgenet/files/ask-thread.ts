@@ -1,6 +1,6 @@
 /** Asks about an upload in a thread of its own, under limits. */
-import { RolloverError } from '../model/errors.js';
-import { startThread, threadEntry, threadMessages, ThreadStopped } from '../threads.js';
+import { RolloverError } from '../../model/errors.js';
+import { startThread, threadEntry, threadMessages, ThreadStopped } from '../../threads.js';
 import type { Answer, Failure, Question } from './answers.js';
 import type { SourceLimits } from './limits.js';
 

@@ -1,8 +1,8 @@
 /** Local files as an upload: one workbook, or the CSV files of a folder. They are read, never altered. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { UploadFile } from '../journal/uploads.js';
-import { RolloverError } from '../model/errors.js';
+import type { UploadFile } from '../../journal/uploads.js';
+import { RolloverError } from '../../model/errors.js';
 
 const csvName = /\.(csv|tsv|txt)$/i;
 
