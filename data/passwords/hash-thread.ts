@@ -36,12 +36,16 @@ async function work(order: HashOrder): Promise<void> {
   const key = new PasswordKey(Buffer.from(order.key));
   order.key.fill(0);
   let batch: PasswordResult[] = [];
+  // one batch ahead: the core goes on while the last batch is stored
+  let taken = Promise.resolve();
   for (const entry of order.entries) {
     batch.push(hashOne(entry, order, key));
     if (batch.length < order.batch) continue;
-    await postInTurn(batch);
+    await taken;
+    taken = postInTurn(batch);
     batch = [];
   }
+  await taken;
   if (batch.length > 0) await postInTurn(batch);
 }
 

@@ -33,24 +33,23 @@ function firstDigest(password: Buffer, salt: Buffer): Buffer {
   return sha512(parts);
 }
 
-/** Step 21: the rounds. One buffer holds what a round hashes, so that a round is one call. */
+/**
+ * Step 21: the rounds. One buffer holds what a round hashes, so that a round is one call. A digest comes as a string of
+ * one character a byte: ten thousand buffers take twice the time, and threads that make them hold each other up.
+ */
 function runRounds(start: Buffer, password: Buffer, salt: Buffer, rounds: number): Buffer {
   const scratch = Buffer.alloc(DIGEST + salt.length + password.length * 2);
-  let digest = start;
+  let digest = start.toString('binary');
   for (let round = 0; round < rounds; round += 1) {
-    let length = 0;
-    const add = (part: Buffer): void => {
-      length += part.copy(scratch, length);
-    };
     const odd = round % 2 === 1;
-    add(odd ? password : digest);
-    if (round % 3 !== 0) add(salt);
-    if (round % 7 !== 0) add(password);
-    add(odd ? digest : password);
-    digest = hash('sha512', scratch.subarray(0, length), 'buffer');
+    let length = odd ? password.copy(scratch, 0) : scratch.write(digest, 0, 'binary');
+    if (round % 3 !== 0) length += salt.copy(scratch, length);
+    if (round % 7 !== 0) length += password.copy(scratch, length);
+    length += odd ? scratch.write(digest, length, 'binary') : password.copy(scratch, length);
+    digest = hash('sha512', scratch.subarray(0, length), 'binary');
   }
   scratch.fill(0);
-  return digest;
+  return Buffer.from(digest, 'binary');
 }
 
 /** Step 22: three bytes at a time, in an order that runs through the digest in thirds, six bits a letter. */
